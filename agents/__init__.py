@@ -1,0 +1,1 @@
+"""What thinks: completion, proofs, models and Lean. Knows no editor."""

@@ -1,0 +1,139 @@
+"""One interface to every language model: llama.cpp, a remote server, transformers.
+
+Front ends and agents see only this module; which engine answers is never visible but in `Description` and `Chunk.model`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from enum import IntEnum
+from typing import Protocol
+
+from msgspec import Struct
+
+
+class Priority(IntEnum):
+    """Interactive requests go before search requests; explicit ones (a manual trigger) are interactive too."""
+
+    INTERACTIVE = 0
+    SEARCH = 1
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """One turn of a chat; `role` is "system", "user" or "assistant"."""
+
+    role: str
+    content: str
+
+
+class Sampling(Struct, frozen=True, kw_only=True):
+    """How tokens are drawn. Temperature 0 is greedy. `max_tokens` bounds each of the n samples."""
+
+    max_tokens: int = 128
+    temperature: float = 0.0
+    top_p: float = 1.0
+    top_k: int = 0
+    seed: int | None = None
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """A prompt (exactly one of `tokens`, `text`, `messages`) and how to continue it.
+
+    `text` is tokenized with the model's special tokens active and a BOS put in front where the model has one;
+    user text that must not steer the prompt goes through `tokenize` into `tokens` (used exactly as given).
+    `stop`: the answer ends before the first of these strings. `n`: samples that share the prompt's KV cache.
+    `log_probabilities`: whether chunks carry the natural log-probability of each sampled token.
+    `grammar`: GBNF. `pictures`: encoded image files, for vision models.
+    """
+
+    tokens: Sequence[int] | None = None
+    text: str | None = None
+    messages: Sequence[Message] | None = None
+    sampling: Sampling = Sampling()
+    stop: Sequence[str] = ()
+    n: int = 1
+    log_probabilities: bool = False
+    grammar: str | None = None
+    priority: Priority = Priority.INTERACTIVE
+    pictures: Sequence[bytes] = ()
+
+
+class Timings(Struct, frozen=True, kw_only=True):
+    """What a request cost. `prompt_reused` tokens came from the KV cache, `prompt_decoded` were computed, `generated`
+    were sampled over all n. Milliseconds are the engine's own computing time, queueing excluded."""
+
+    prompt_reused: int = 0
+    prompt_decoded: int = 0
+    generated: int = 0
+    prompt_milliseconds: float = 0.0
+    generate_milliseconds: float = 0.0
+    queued_milliseconds: float = 0.0
+
+
+class Chunk(Struct, frozen=True, kw_only=True):
+    """A piece of sample `index` (0 ≤ index < n). The last chunk of a sample has `finish`: "stop" (end token or stop
+    string) or "length". `tokens` and `log_probabilities` have equal length where the engine knows them.
+    The very last chunk of a request carries `timings` (where known) and `model`, the name to show."""
+
+    index: int = 0
+    text: str = ""
+    tokens: Sequence[int] = ()
+    log_probabilities: Sequence[float] = ()
+    finish: str | None = None
+    timings: Timings | None = None
+    model: str | None = None
+
+
+class FimTokens(Struct, frozen=True, kw_only=True):
+    """The fill-in-the-middle tokens of a model trained with them: ids (None where unknown, as on a server) and texts."""
+
+    begin: int | None
+    hole: int | None
+    end: int | None
+    begin_text: str = "<｜fim▁begin｜>"
+    hole_text: str = "<｜fim▁hole｜>"
+    end_text: str = "<｜fim▁end｜>"
+
+
+class Description(Struct, frozen=True, kw_only=True):
+    """What a model can do. `model`: the name to show. `token_prompts`: `Request.tokens` is accepted.
+    `exact_token_counts`: False where `tokenize` merely estimates. `bos`: the begin-of-sequence token, if any.
+    The rest comes from the model's card: `languages_automatic`: languages in which ghost text may show unasked
+    (None: all); `confidence_threshold`: confidence below which unasked ghost text stays hidden (None: show all);
+    `prefix_tokens`, `suffix_tokens`: prompt budget (None: choose by context length)."""
+
+    model: str
+    context_length: int
+    fim: FimTokens | None = None
+    bos: int | None = None
+    log_probabilities: bool = True
+    token_prompts: bool = True
+    exact_token_counts: bool = True
+    languages_automatic: Sequence[str] | None = None
+    confidence_threshold: float | None = None
+    prefix_tokens: int | None = None
+    suffix_tokens: int | None = None
+
+
+class Engine(Protocol):
+    """A language model that can be asked from asyncio."""
+
+    def generate(self, request: Request) -> AsyncIterator[Chunk]:
+        """Stream the answer. Closing or cancelling the iterator stops the computation at once.
+
+        Raises `InvalidRequest`, `ContextOverflow`, `ModelNotFound`, `BadModelFile`, `EngineFailed`.
+        """
+        ...
+
+    async def tokenize(self, text: str) -> list[int]:
+        """Tokens of user text: special tokens inside it are *not* parsed, no BOS is added. Where the engine cannot
+        tokenize (`exact_token_counts` False) the ids are placeholders and the count an upper estimate."""
+        ...
+
+    async def describe(self) -> Description:
+        """What the model can do; loads it if it is not loaded."""
+        ...
+
+    async def close(self) -> None:
+        """Free everything; idempotent."""
+        ...

@@ -1,0 +1,176 @@
+"""One interface to Lean: toolchains, sessions on a document, states, holes and verdicts.
+
+Positions are offsets in code points into the text as the caller has it (CRLF included); sessions map them to Lean's
+own bytes and back. A *state* is the number of an immutable command state (environment, namespaces, opens, variables)
+kept by the Lean process; going back to it is free. State numbers die with their process: a session replays the
+document when it had to start Lean anew, and the caller never notices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any, Protocol
+
+from msgspec import Struct, field
+
+
+class Toolchain(Struct, frozen=True, kw_only=True):
+    """A Lean that can be started for a file. `command` starts `lean` (further arguments follow it).
+    `lean_path`: folders of `.olean` trees besides the toolchain's own. `options`: what `lake setup-file` prints as
+    options (the editor's own). `setup`: the whole setup JSON, None without a project. `project`: its root folder.
+    `embedded`: the Lean that Turnstile installs itself. `working_folder`: where Lean runs."""
+
+    command: Sequence[str]
+    version: str
+    embedded: bool = False
+    project: str | None = None
+    lean_path: Sequence[str] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    setup: Mapping[str, Any] | None = None
+    working_folder: str = "/tmp"
+
+
+class LeanMessage(Struct, frozen=True, kw_only=True):
+    """One message of Lean. `severity`: "error", "warning" or "information". `start`, `end`: document offsets."""
+
+    severity: str
+    text: str
+    start: int
+    end: int
+
+
+class Hole(Struct, frozen=True, kw_only=True):
+    """A place in a command where a proof is missing.
+
+    `kind`: "term" (`sorry` as a term), "tactic" (`sorry` as a tactic) or "by" (a `by` block that is empty or has an
+    error: the hole is what follows the keyword `by`). `start`, `end`: document offsets of what is replaced.
+    `goals`: pretty-printed goals at the hole, first one first. `is_proposition`: whether the hole's type is a
+    proposition (None where it could not be told). `column`: column of the hole's first character."""
+
+    kind: str
+    start: int
+    end: int
+    goals: Sequence[str] = ()
+    is_proposition: bool | None = None
+    column: int = 0
+
+
+class Command(Struct, frozen=True, kw_only=True):
+    """One command of a document. `state`: the command state *before* it. `kind`: the declaration keyword ("theorem",
+    "lemma", "example", "def", "instance", …) or Lean's syntax kind for any other command. `name`: the declared
+    name as written, None for an example. `name_start`, `name_end`: its range (equal when there is none)."""
+
+    start: int
+    end: int
+    kind: str
+    state: int
+    name: str | None = None
+    name_start: int = 0
+    name_end: int = 0
+    messages: Sequence[LeanMessage] = ()
+    holes: Sequence[Hole] = ()
+
+
+class Elaboration(Struct, frozen=True, kw_only=True):
+    """A document, elaborated. `header_messages` are those of its imports; with an error there `commands` is empty.
+    `end_state`: the state after the last command."""
+
+    commands: Sequence[Command]
+    end_state: int
+    header_end: int = 0
+    header_messages: Sequence[LeanMessage] = ()
+
+    def messages(self) -> list[LeanMessage]:
+        """All messages, in the document's order."""
+        return [*self.header_messages, *(message for command in self.commands for message in command.messages)]
+
+
+class Candidate(Struct, frozen=True, kw_only=True):
+    """A proof to be judged: `command` is the user's command exactly as in the file; `[start, end)` are code point
+    offsets *into it* that `replacement` takes the place of. `heartbeats`: the thousandfold of `maxHeartbeats`'s unit
+    as Lean's option counts it (None: the option in force). `seconds`: wall clock, after which the process is killed."""
+
+    command: str
+    start: int
+    end: int
+    replacement: str
+    heartbeats: int | None = None
+    seconds: float = 30.0
+
+    def text(self) -> str:
+        """The command as it will stand in the file."""
+        return self.command[: self.start] + self.replacement + self.command[self.end :]
+
+
+class Judgement(StrEnum):
+    """The gate's three answers."""
+
+    VERIFIED = "verified"
+    REJECTED = "rejected"
+    UNDETERMINED = "undetermined"
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """What the gate says of a candidate. `reason`: why not verified, in words. `axioms`: what the proof rests on.
+    `unfinished`: the user's own lemmas with a `sorry` that it depends on (then the judgement is not "verified" for the
+    lemma as a whole: `complete` is False). `remaining`: holes left in the same command. `suggestions`: what a
+    `?`-tactic of this candidate says ("Try this"), as replacement texts for that tactic; a candidate that has them is
+    never verified itself, its suggestions are checked on their own. `goals`: goals left at the hole where the
+    candidate failed with unsolved goals. `state_after`: the command state after the candidate when verified."""
+
+    judgement: Judgement
+    reason: str = ""
+    axioms: Sequence[str] = ()
+    unfinished: Sequence[str] = ()
+    remaining: int = 0
+    suggestions: Sequence[str] = ()
+    goals: Sequence[str] = ()
+    messages: Sequence[LeanMessage] = ()
+    milliseconds: float = 0.0
+
+
+class TacticResult(Struct, frozen=True, kw_only=True):
+    """A tactic tried at a hole, for suggestions (not a proof: the gate judges proofs). `goals`: what remains, empty when
+    closed; `error`: None when it ran."""
+
+    goals: Sequence[str] = ()
+    error: str | None = None
+    milliseconds: float = 0.0
+
+
+class Session(Protocol):
+    """One Lean process, used by one caller at a time. All methods raise `LeanFailed` when the process crashed or hung
+    and could not be replayed; cancelling a call returns at once and leaves the session usable."""
+
+    async def elaborate(self, text: str, *, seconds: float = 120.0) -> Elaboration:
+        """Elaborate a whole document (header kept exactly). Commands whose text and predecessors did not change since
+        the last call are not elaborated again. Raises `ImportsMissing` for imports that are not there."""
+        ...
+
+    async def check(self, state: int, candidate: Candidate) -> Verdict:
+        """Judge a candidate by the gate, in `state` (a `Command.state` of the last elaboration)."""
+        ...
+
+    async def run_tactic(self, state: int, candidate: Candidate) -> TacticResult:
+        """Run `candidate.replacement` as tactics at the hole and tell the goals that remain."""
+        ...
+
+    async def community(self, request: dict[str, Any]) -> dict[str, Any]:
+        """One request of the community REPL's protocol (`cmd`, `file`, `tactic`, …), for `turnstile lean repl`."""
+        ...
+
+    async def close(self) -> None:
+        """Kill the process; idempotent."""
+        ...
+
+
+class Lean(Protocol):
+    """Where sessions come from: a pool (in the daemon) or its client."""
+
+    async def session(self, toolchain: Toolchain, imports: str) -> Session:
+        """A session for documents whose header text (all before the first command) is `imports`; waits for a free one.
+        The session goes back to the pool when it is closed, warm."""
+        ...
+
+

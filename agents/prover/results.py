@@ -1,0 +1,115 @@
+"""What is asked of the prover and what it answers; these cross the daemon and are printed by `prove --json`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+from msgspec import Struct, field
+
+
+class Status(StrEnum):
+    """How it ended for one hole."""
+
+    PROVED = "proved"
+    UNPROVED = "unproved"
+    REFUTED = "refuted"
+    UNDETERMINED = "undetermined"
+    CANCELLED = "cancelled"
+    ERROR = "error"
+
+
+STAGES = ("portfolio", "model")
+"""The stages that exist, in the order in which they run."""
+
+
+class ProveRequest(Struct, frozen=True, kw_only=True):
+    """Prove the holes of a document.
+
+    `text`: the document, as the editor has it. `path`: its file, None when unsaved. `offsets`: code point offsets; each
+    names the hole it lies in, or else all holes of the command it lies in; empty means every hole of the document.
+    `budget`: seconds for each hole. `stages`: a subset of `STAGES`. `shortest`: use the whole budget and give the shortest proof.
+    `model`: name of the prover model (a card, a `.gguf` file, `URL#name`), None for none. `samples`: whole proofs asked of it.
+    `trusted`: whether the file's folder is trusted. `environment`: the client's environment variables that matter
+    (`PATH`, `LEAN_PATH`, `ELAN_HOME`, `HOME`)."""
+
+    text: str
+    path: str | None = None
+    offsets: Sequence[int] = ()
+    budget: float = 30.0
+    stages: Sequence[str] = STAGES
+    shortest: bool = False
+    model: str | None = None
+    samples: int = 8
+    trusted: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """A place in a document: line and column from 1, columns in code points."""
+
+    line: int
+    column: int
+
+
+class HoleResult(Struct, frozen=True, kw_only=True):
+    """One hole's outcome, and one line of `prove --json`.
+
+    `name`: the lemma's, None for an example. `line`, `column`, `end`: the hole's range, see `Place`. `start_offset`, `end_offset`:
+    the same in code points of the request's text. `proof`: exactly what replaces the hole, None unless proved.
+    `axioms`: what the proof rests on. `unfinished`: lemmas with a `sorry` that it depends on (then not `proved`).
+    `remaining`: holes left in the same command. `finder`: "stage:detail". `message`: one sentence for a person."""
+
+    name: str | None
+    line: int
+    column: int
+    end: Place
+    start_offset: int
+    end_offset: int
+    status: Status
+    proof: str | None = None
+    axioms: Sequence[str] = ()
+    unfinished: Sequence[str] = ()
+    remaining: int = 0
+    seconds: float = 0.0
+    finder: str | None = None
+    message: str = ""
+
+
+class Progress(Struct, frozen=True, kw_only=True, tag="progress"):
+    """Where a job is. `hole`: index among `holes` holes. `tried`: candidates judged so far at this hole."""
+
+    stage: str
+    message: str
+    hole: int = 0
+    holes: int = 0
+    tried: int = 0
+    fraction: float = 0.0
+
+
+class Found(Struct, frozen=True, kw_only=True, tag="found"):
+    """A hole's outcome is known."""
+
+    result: HoleResult
+
+
+class Finished(Struct, frozen=True, kw_only=True, tag="finished"):
+    """The job's end. `text`: the document with all proofs put in, re-elaborated. `new_errors`: errors that it shows and that it did
+    not show before (then the proofs that cause them are not reported as proved). `rechecked`: False where that could not be run."""
+
+    text: str
+    results: Sequence[HoleResult] = ()
+    new_errors: Sequence[str] = ()
+    rechecked: bool = True
+
+
+Event = Progress | Found | Finished
+
+
+def plain(result: HoleResult) -> dict[str, Any]:
+    """A result as the JSON object that users see: without the internal offsets."""
+    body: dict[str, Any] = msgspec.to_builtins(result)
+    del body["start_offset"], body["end_offset"]
+    return body
