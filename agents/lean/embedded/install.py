@@ -14,14 +14,14 @@ import sys
 import tarfile
 import threading
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 import msgspec
-import platformdirs
 
+from turnstile_lsp.agents import places
 from turnstile_lsp.agents.errors import Missing
 from turnstile_lsp.agents.lean.embedded import patches, wasm
 from turnstile_lsp.agents.lean.embedded.node import find_node, npm_command
@@ -88,29 +88,24 @@ def package() -> Package:
     return msgspec.convert(tomllib.loads(text), Package)
 
 
-def cache_folder() -> Path:
-    """``TURNSTILE_CACHE_DIR``, else the platform's cache folder for Turnstile."""
-    return Path(os.environ.get("TURNSTILE_CACHE_DIR") or platformdirs.user_cache_dir("turnstile"))
-
-
-def default_root() -> Path:
+def default_root(environment: Mapping[str, str] = os.environ) -> Path:
     """Where the embedded Lean is installed unless told otherwise."""
-    return cache_folder() / "lean" / f"embedded-{package().lean}"
+    return places.cache_folder(environment) / "lean" / f"embedded-{package().lean}"
 
 
-def installed(root: Path | None = None) -> EmbeddedLean | None:
+def installed(root: Path | None = None, *, environment: Mapping[str, str] = os.environ) -> EmbeddedLean | None:
     """The embedded Lean in ``root``, or None where there is none, or an unfinished or older one.
 
     Raises LeanMissing when it is there but Node is not.
     """
-    root = root or default_root()
+    root = root or default_root(environment)
     try:
         marker = msgspec.json.decode((root / MARKER).read_bytes(), type=Marker)
     except (OSError, msgspec.DecodeError):
         return None
     if marker != Marker(package().sha512, package().layout):
         return None
-    return EmbeddedLean(root, find_node(), package().lean)
+    return EmbeddedLean(root, find_node(environment), package().lean)
 
 
 async def install(*, source: Path | None, destination: Path, progress: Progress) -> Path:
