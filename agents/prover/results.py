@@ -30,10 +30,11 @@ class ProveRequest(Struct, frozen=True, kw_only=True):
 
     `text`: the document, as the editor has it. `path`: its file, None when unsaved. `offsets`: code point offsets; each
     names the hole it lies in, or else all holes of the command it lies in; empty means every hole of the document.
-    `budget`: seconds for each hole. `stages`: a subset of `STAGES`. `shortest`: use the whole budget and give the shortest proof.
-    `model`: name of the prover model (a card, a `.gguf` file, `URL#name`), None for none. `samples`: whole proofs asked of it.
-    `trusted`: whether the file's folder is trusted. `environment`: the client's environment variables that matter
-    (`PATH`, `LEAN_PATH`, `ELAN_HOME`, `HOME`)."""
+    `budget`: seconds for each hole. `stages`: a subset of `STAGES`. `shortest`: use the whole budget and give the
+    shortest proof. `proofs`: texts to try first, exactly as they would replace the hole (a proof found earlier, to be
+    checked again after an edit above it). `model`: name of the prover model (a card, a `.gguf` file, `URL#name`), None
+    for none. `samples`: whole proofs asked of it. `trusted`: whether the file's folder is trusted. `environment`: the
+    client's environment variables that matter (`PATH`, `LEAN_PATH`, `ELAN_HOME`, `HOME`)."""
 
     text: str
     path: str | None = None
@@ -41,6 +42,7 @@ class ProveRequest(Struct, frozen=True, kw_only=True):
     budget: float = 30.0
     stages: Sequence[str] = STAGES
     shortest: bool = False
+    proofs: Sequence[str] = ()
     model: str | None = None
     samples: int = 8
     trusted: bool = False
@@ -57,10 +59,12 @@ class Place(Struct, frozen=True, kw_only=True):
 class HoleResult(Struct, frozen=True, kw_only=True):
     """One hole's outcome, and one line of `prove --json`.
 
-    `name`: the lemma's, None for an example. `line`, `column`, `end`: the hole's range, see `Place`. `start_offset`, `end_offset`:
-    the same in code points of the request's text. `proof`: exactly what replaces the hole, None unless proved.
-    `axioms`: what the proof rests on. `unfinished`: lemmas with a `sorry` that it depends on (then not `proved`).
-    `remaining`: holes left in the same command. `finder`: "stage:detail". `message`: one sentence for a person."""
+    `name`: the lemma's, None for an example. `line`, `column`, `end`: the hole's range, see `Place`. `start_offset`,
+    `end_offset`: the same in code points of the request's text, `command_start_offset`, `command_end_offset`: the range
+    of its command. `proof`: exactly what replaces the hole, None unless proved. `axioms`: what the proof rests on.
+    `unfinished`: lemmas with a `sorry` that it depends on (then not `proved`). `remaining`: holes left in the same
+    command, with this result and those before it put in. `finder`: "stage:detail". `message`: one sentence for a
+    person."""
 
     name: str | None
     line: int
@@ -68,6 +72,8 @@ class HoleResult(Struct, frozen=True, kw_only=True):
     end: Place
     start_offset: int
     end_offset: int
+    command_start_offset: int
+    command_end_offset: int
     status: Status
     proof: str | None = None
     axioms: Sequence[str] = ()
@@ -96,8 +102,9 @@ class Found(Struct, frozen=True, kw_only=True, tag="found"):
 
 
 class Finished(Struct, frozen=True, kw_only=True, tag="finished"):
-    """The job's end. `text`: the document with all proofs put in, re-elaborated. `new_errors`: errors that it shows and that it did
-    not show before (then the proofs that cause them are not reported as proved). `rechecked`: False where that could not be run."""
+    """The job's end. `text`: the document with all proofs put in, elaborated again. `results`: the final ones; a proof
+    that was found and then caused a new error is `undetermined` here. `new_errors`: errors that the text with that proof
+    showed and that the request's text does not show. `rechecked`: False where that could not be run."""
 
     text: str
     results: Sequence[HoleResult] = ()
@@ -111,5 +118,4 @@ Event = Progress | Found | Finished
 def plain(result: HoleResult) -> dict[str, Any]:
     """A result as the JSON object that users see: without the internal offsets."""
     body: dict[str, Any] = msgspec.to_builtins(result)
-    del body["start_offset"], body["end_offset"]
-    return body
+    return {name: value for name, value in body.items() if not name.endswith("_offset")}
