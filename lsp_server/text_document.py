@@ -28,11 +28,11 @@ _CODECS = {PositionEncodingKind.Utf8: "utf-8", PositionEncodingKind.Utf16: "utf-
 
 
 class Edit(NamedTuple):
-    """`[start, end)` of the text before the edit was replaced by `length` code points."""
+    """`[start, end)` of the text before the edit was replaced by `replacement`; offsets in code points."""
 
     start: int
     end: int
-    length: int
+    replacement: str
 
 
 def split_lines(text: str) -> list[str]:
@@ -104,7 +104,7 @@ class TextDocument:
         elif self._watches:
             before = "".join(self.lines)
             self._replace_all(change.text)
-            self._record(*_difference(before, "".join(self.lines)))
+            self._record(_difference(before, "".join(self.lines)))
         else:
             self._replace_all(change.text)
 
@@ -145,9 +145,9 @@ class TextDocument:
             old_length = sum(map(len, self.lines[first : last + 1]))
             line_start = sum(map(len, self.lines[:first]))
             if len(new) == len(prefix) + len(text) + len(suffix):
-                self._record(line_start + start, line_start + old_length - len(suffix), len(text))
+                self._record(Edit(line_start + start, line_start + old_length - len(suffix), text))
             else:
-                self._record(line_start, line_start + old_length, len(new))
+                self._record(Edit(line_start, line_start + old_length, new))
         if new.startswith("\n") and first > 0 and self.lines[first - 1].endswith("\r"):
             first -= 1
             new = self.lines[first] + new
@@ -171,9 +171,9 @@ class TextDocument:
         self._has_surrogates = True
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
-    def _record(self, start: int, end: int, length: int) -> None:
+    def _record(self, edit: Edit) -> None:
         for edits in self._watches:
-            edits.append(Edit(start, end, length))
+            edits.append(edit)
 
     def _code_points(self, content: str, units: int) -> int:
         """How many whole code points fit into so many code units."""
@@ -203,7 +203,7 @@ def _difference(before: str, after: str) -> Edit:
     """The smallest single edit from one text to another."""
     start = _common_length(before, after)
     tail = _common_length(before[start:][::-1], after[start:][::-1])
-    return Edit(start, len(before) - tail, len(after) - tail - start)
+    return Edit(start, len(before) - tail, after[start : len(after) - tail])
 
 
 def _common_length(one: str, other: str) -> int:
