@@ -14,7 +14,7 @@ import sys
 import tarfile
 import threading
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -79,6 +79,17 @@ class EmbeddedLean(msgspec.Struct, frozen=True):
     def command(self) -> tuple[str, ...]:
         """Starts Lean; Lean's own arguments follow."""
         return (str(self.node), *NODE_FLAGS, str(self.root / "bin/lean.js"))
+
+    def confined(self, folders: Sequence[Path]) -> tuple[tuple[str, ...], dict[str, str]]:
+        """The command, and what it needs in its environment, for a Lean that sees `folders` and itself alone and writes
+        nothing but its standard streams (Node's permission model). Threads are outside that model; what Lean's
+        threads do goes through the main one, but for the compiled files in the same folders.
+        """
+        readable = [str(folder) for folder in (self.root, *folders)]
+        flags = ("--permission", "--allow-worker", "--disable-warning=SecurityWarning")
+        reads = tuple(f"--allow-fs-read={folder}" for folder in readable)
+        command = (str(self.node), *NODE_FLAGS, *flags, *reads, str(self.root / "bin/lean.js"))
+        return command, {"TURNSTILE_LEAN_FOLDERS": ":".join(readable)}
 
 
 @functools.cache

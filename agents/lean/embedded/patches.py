@@ -145,8 +145,10 @@ def silence_debug_lines(text: str) -> str:
 
 
 LIBRARY_READS = """
-var LibraryReads={files:new Map,nextDescriptor:1<<20,
-path(pointer){var path=UTF8ToString(pointer);return /^\\/(?!(dev|proc|sys)\\/)/.test(path)?path:null},
+var LibraryReads={files:new Map,nextDescriptor:1<<20,folders:globalThis.process?.env.TURNSTILE_LEAN_FOLDERS?.split(":"),
+path(pointer){var path=UTF8ToString(pointer);
+if(!/^\\/(?!(dev|proc|sys)\\/)/.test(path)||path.includes("/../"))return null;
+return !this.folders||this.folders.some(folder=>path.startsWith(folder+"/"))?path:null},
 stat(pointer,buffer){var path=this.path(pointer);if(path)try{return SYSCALLS.writeStat(buffer,fs.statSync(path))}
 catch(error){if(error.code==="ENOENT"||error.code==="ENOTDIR")return -44}},
 open(pointer,flags){var path=flags&3?null:this.path(pointer);

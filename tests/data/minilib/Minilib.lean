@@ -1,0 +1,5 @@
+module
+
+public import Minilib.Order
+public import Minilib.Syntax
+public import Minilib.Tactic
