@@ -34,7 +34,7 @@ def child_arguments(command: Sequence[str], *, niceness: int = 0) -> list[str]:
 
 
 def module_command(module: str, *arguments: str) -> list[str]:
-    """The command that runs a module of ours; `-P` keeps the working folder, which may be a stranger's, off its path."""
+    """The command that runs a module of ours; `-P` keeps the working folder, maybe a stranger's, off its path."""
     return [sys.executable, "-P", "-m", module, *arguments]
 
 

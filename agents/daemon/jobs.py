@@ -1,0 +1,208 @@
+"""Prover jobs: each in a process of its own, which is a client of this daemon for Lean and models."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import secrets
+import socket
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+
+from turnstile_lsp.agents.daemon import messages
+from turnstile_lsp.agents.daemon.connection import Call, Connection, Method
+from turnstile_lsp.agents.daemon.job_log import JobLog, forget_old, stored, stored_jobs
+from turnstile_lsp.agents.daemon.messages import JobState
+from turnstile_lsp.agents.daemon.protocol import READ_AHEAD_BYTES
+from turnstile_lsp.agents.errors import InvalidRequest, TurnstileError
+from turnstile_lsp.agents.processes import child_arguments, module_command
+from turnstile_lsp.agents.prover.results import Event
+from turnstile_lsp.agents.tracing import request_id
+
+log = logging.getLogger(__name__)
+
+KEPT_IN_MEMORY = 50
+_FOLLOW_SECONDS = 0.25
+
+
+class JobFailed(TurnstileError):
+    """The job's process ended without a result."""
+
+
+class JobProcess:
+    """A job of this daemon: its events so far, and the process while it runs."""
+
+    def __init__(self, start: messages.StartJob, folder: Path) -> None:
+        self.info = messages.Job(
+            id=f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}",
+            path=start.request.path,
+            started=round(time.time(), 3),
+            state=JobState.RUNNING,
+        )
+        self.events: list[Event] = []
+        self._start = start
+        self._changed = asyncio.Event()
+        self._log = JobLog(folder, self.info)
+        self._note_problem()
+
+    async def run(self, lent: Mapping[str, Method]) -> None:
+        """Start the process, serve it what it asks for, and see to its end."""
+        methods = {
+            **lent,
+            "job.begin": Method(messages.Nothing, self._begin),
+            "job.report": Method(Event, self._report),
+            "job.end": Method(dict[str, Any] | None, self._ended),
+        }
+        ours, theirs = socket.socketpair()
+        process: asyncio.subprocess.Process | None = None
+        try:
+            with theirs:
+                process = await asyncio.create_subprocess_exec(
+                    *child_arguments(module_command("turnstile_lsp.agents.daemon.job", str(theirs.fileno()))),
+                    pass_fds=[theirs.fileno()],
+                    stdin=asyncio.subprocess.DEVNULL,
+                )
+            reader, writer = await asyncio.open_unix_connection(sock=ours, limit=READ_AHEAD_BYTES)
+            await Connection(reader, writer, methods).run()
+        finally:
+            error = JobFailed(f"The process of job {self.info.id} ended unexpectedly; start the proof again.")
+            self.end(JobState.FAILED, error.to_wire())
+            ours.close()
+            if process is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+
+    def end(self, state: JobState, error: dict[str, Any] | None = None) -> None:
+        """Note how the job ended, unless that is known already."""
+        if self.info.state is JobState.RUNNING:
+            self.info = replace(self.info, state=state, error=error)
+            self._log.close(self.info)
+            self._note_problem()
+
+    async def follow(self) -> AsyncIterator[Event]:
+        """All events from the start, until the job ends."""
+        for index in itertools.count():
+            while index == len(self.events):
+                if self.info.state is not JobState.RUNNING:
+                    return
+                await self._changed.wait()
+            yield self.events[index]
+
+    def _note_problem(self) -> None:
+        if self._log.problem != self.info.not_stored:
+            self.info = replace(self.info, not_stored=self._log.problem)
+            log.warning("%s", self._log.problem)
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def _begin(self, call: Call, body: messages.Nothing) -> messages.StartJob:
+        return self._start
+
+    async def _report(self, call: Call, event: Event) -> None:
+        await asyncio.to_thread(self._log.record, event)
+        self.events.append(event)
+        self._note_problem()
+
+    async def _ended(self, call: Call, error: dict[str, Any] | None) -> None:
+        self.end(JobState.FAILED if error else JobState.FINISHED, error)
+
+
+class Jobs:
+    """Serves `job.*`. `lent`: the methods that jobs may call."""
+
+    def __init__(self, folder: Path, lent: Mapping[str, Method]) -> None:
+        self._folder = folder
+        self._lent = lent
+        self._jobs: dict[str, JobProcess] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        forget_old(folder)
+
+    @property
+    def running(self) -> int:
+        """How many jobs run."""
+        return len(self._tasks)
+
+    def methods(self) -> Mapping[str, Method]:
+        """The methods of this service."""
+        return {
+            "job.start": Method(messages.StartJob, self._start),
+            "job.attach": Method(messages.JobNumber, self._attach),
+            "job.list": Method(messages.Nothing, self._list),
+            "job.cancel": Method(messages.JobNumber, self._cancel),
+        }
+
+    async def all(self) -> list[messages.Job]:
+        """The jobs of this daemon and those on disk, newest first."""
+        found = {job.id: job for job in await asyncio.to_thread(stored_jobs, self._folder)}
+        found |= {number: job.info for number, job in self._jobs.items()}
+        return sorted(found.values(), key=lambda job: job.started, reverse=True)
+
+    async def close(self) -> None:
+        """Kill all jobs: they are kept as interrupted."""
+        for job in self._jobs.values():
+            job.end(JobState.INTERRUPTED)
+        await self._kill(*self._tasks)
+
+    async def _kill(self, *numbers: str) -> None:
+        tasks = [self._tasks[number] for number in numbers if number in self._tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _start(self, call: Call, body: messages.StartJob) -> str:
+        job = JobProcess(body, self._folder)
+        number = job.info.id
+        self._jobs[number] = job
+        self._tasks[number] = asyncio.create_task(job.run(self._lent))
+        self._tasks[number].add_done_callback(lambda _: self._tasks.pop(number))
+        log.info("job %s started for request %s", number, request_id.get())
+        for old in [known for known in self._jobs if known not in self._tasks][:-KEPT_IN_MEMORY]:
+            del self._jobs[old]
+        return number
+
+    async def _attach(self, call: Call, body: messages.JobNumber) -> messages.Job:
+        job = self._jobs.get(body.id)
+        if job is None:
+            return await self._attach_stored(call, body.id)
+        async for event in job.follow():
+            await call.send(event)
+        return job.info
+
+    async def _attach_stored(self, call: Call, number: str) -> messages.Job:
+        """Give what is on disk, and what another daemon, which drains, still adds to it."""
+        sent = 0
+        while True:
+            job, events = await self._stored(number)
+            for event in events[sent:]:
+                await call.send(event)
+            sent = len(events)
+            if job.state is not JobState.RUNNING:
+                return job
+            await asyncio.sleep(_FOLLOW_SECONDS)
+
+    async def _stored(self, number: str) -> tuple[messages.Job, Sequence[Event]]:
+        found = await asyncio.to_thread(stored, self._folder, number)
+        if found is None:
+            raise InvalidRequest(f"There is no job {number}; `turnstile daemon status` lists them.")
+        return found
+
+    async def _list(self, call: Call, body: messages.Nothing) -> list[messages.Job]:
+        return await self.all()
+
+    async def _cancel(self, call: Call, body: messages.JobNumber) -> messages.Job:
+        job = self._jobs.get(body.id)
+        if job is None:
+            info, _ = await self._stored(body.id)
+            return info
+        job.end(JobState.CANCELLED)
+        # Not awaited: a cancel is answered at once.
+        if task := self._tasks.get(body.id):
+            task.cancel()
+        return job.info

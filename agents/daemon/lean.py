@@ -1,0 +1,89 @@
+"""Lean sessions on lease: a lease is a request that stays open, so it ends with a cancel or with its client."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from turnstile_lsp.agents.daemon import messages
+from turnstile_lsp.agents.daemon.connection import Call, Connection, Method
+from turnstile_lsp.agents.errors import InvalidRequest
+from turnstile_lsp.agents.lean.base import Elaboration, Lean, Session, TacticResult, Verdict
+
+
+class Pool(Lean, Protocol):
+    """Lean processes, of which `session` lends one."""
+
+    async def close(self) -> None:
+        """Kill all; idempotent."""
+        ...
+
+
+class _Lease(Struct, frozen=True):
+    connection: Connection
+    session: Session
+
+
+class LeanSessions:
+    """Serves `lean.*` out of a pool, which is made when a session is first asked for."""
+
+    def __init__(self, create: Callable[[], Pool]) -> None:
+        self._create = create
+        self._pool: Pool | None = None
+        self._numbers = itertools.count(1)
+        self._leases: dict[int, _Lease] = {}
+
+    @property
+    def leases(self) -> int:
+        """How many sessions are lent."""
+        return len(self._leases)
+
+    def methods(self) -> Mapping[str, Method]:
+        """The methods of this service."""
+        return {
+            "lean.session": Method(messages.OpenSession, self._lend),
+            "lean.elaborate": Method(messages.Elaborate, self._elaborate),
+            "lean.check": Method(messages.Check, self._check),
+            "lean.run_tactic": Method(messages.Check, self._run_tactic),
+            "lean.community": Method(messages.Community, self._community),
+        }
+
+    async def close(self) -> None:
+        """Kill all Lean processes."""
+        if self._pool is not None:
+            await self._pool.close()
+
+    async def _lend(self, call: Call, body: messages.OpenSession) -> None:
+        if self._pool is None:
+            self._pool = self._create()
+        session = await self._pool.session(body.toolchain, body.imports)
+        number = next(self._numbers)
+        self._leases[number] = _Lease(call.connection, session)
+        try:
+            await call.send(number)
+            await asyncio.get_running_loop().create_future()
+        finally:
+            del self._leases[number]
+            await session.close()
+
+    def _session(self, call: Call, number: int) -> Session:
+        lease = self._leases.get(number)
+        if lease is None or lease.connection is not call.connection:
+            raise InvalidRequest(f"There is no Lean session {number} on this connection; open one first.")
+        return lease.session
+
+    async def _elaborate(self, call: Call, body: messages.Elaborate) -> Elaboration:
+        return await self._session(call, body.lease).elaborate(body.text, seconds=body.seconds)
+
+    async def _check(self, call: Call, body: messages.Check) -> Verdict:
+        return await self._session(call, body.lease).check(body.state, body.candidate)
+
+    async def _run_tactic(self, call: Call, body: messages.Check) -> TacticResult:
+        return await self._session(call, body.lease).run_tactic(body.state, body.candidate)
+
+    async def _community(self, call: Call, body: messages.Community) -> dict[str, Any]:
+        return await self._session(call, body.lease).community(body.request)

@@ -1,0 +1,120 @@
+"""The engines that are open: one for each model, key and set of options, closed when idle, arbitrated among."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import aclosing, asynccontextmanager
+from typing import Protocol, runtime_checkable
+
+import msgspec
+
+from turnstile_lsp.agents.daemon import messages
+from turnstile_lsp.agents.daemon.connection import Call, Method
+from turnstile_lsp.agents.engine.base import Description, Engine, Priority
+
+CreateEngine = Callable[[messages.Model], Engine]
+
+
+@runtime_checkable
+class Preemptible(Protocol):
+    """An engine on this machine whose search requests can be held back while another engine answers a person."""
+
+    def pause_search(self) -> None:
+        """Abort the running search ubatch and start no other until as many `resume_search` as `pause_search` calls."""
+        ...
+
+    def resume_search(self) -> None:
+        """Go on with what was paused."""
+        ...
+
+
+class _Open:
+    """An engine with the requests that use it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.requests = 0
+        self.last_used = time.monotonic()
+
+
+class Models:
+    """Serves `engine.*`."""
+
+    def __init__(self, create: CreateEngine) -> None:
+        self._create = create
+        self._open: dict[bytes, tuple[str, _Open]] = {}
+
+    def methods(self) -> Mapping[str, Method]:
+        """The methods of this service."""
+        return {
+            "engine.generate": Method(messages.Generate, self._generate),
+            "engine.tokenize": Method(messages.Tokenize, self._tokenize),
+            "engine.describe": Method(messages.Describe, self._describe),
+        }
+
+    def status(self) -> list[messages.ModelStatus]:
+        """What is open."""
+        now = time.monotonic()
+        return [
+            messages.ModelStatus(model=name, requests=opened.requests, idle_seconds=round(now - opened.last_used, 1))
+            for name, opened in self._open.values()
+        ]
+
+    async def close_idle(self, seconds: float) -> None:
+        """Close engines that nothing has used for `seconds`."""
+        oldest = time.monotonic() - seconds
+        idle = [key for key, (_, opened) in self._open.items() if not opened.requests and opened.last_used <= oldest]
+        closing = [self._open.pop(key)[1].engine.close() for key in idle]
+        await asyncio.gather(*closing)
+
+    async def close(self) -> None:
+        """Close all."""
+        opened = [engine.engine for _, engine in self._open.values()]
+        self._open.clear()
+        await asyncio.gather(*(engine.close() for engine in opened))
+
+    @asynccontextmanager
+    async def _use(self, model: messages.Model) -> AsyncIterator[Engine]:
+        key = msgspec.msgpack.encode(model)
+        if key not in self._open:
+            self._open[key] = (model.name, _Open(self._create(model)))
+        opened = self._open[key][1]
+        opened.requests += 1
+        try:
+            yield opened.engine
+        finally:
+            opened.requests -= 1
+            opened.last_used = time.monotonic()
+
+    @asynccontextmanager
+    async def _precedence(self, priority: Priority, engine: Engine) -> AsyncIterator[None]:
+        """While a person waits for one engine, the searches of all others rest; an engine orders its own requests."""
+        if priority != Priority.INTERACTIVE:
+            yield
+            return
+        others = [opened.engine for _, opened in self._open.values() if opened.engine is not engine]
+        paused = [other for other in others if isinstance(other, Preemptible)]
+        for other in paused:
+            other.pause_search()
+        try:
+            yield
+        finally:
+            for other in paused:
+                other.resume_search()
+
+    async def _generate(self, call: Call, body: messages.Generate) -> None:
+        async with self._use(body.model) as engine, self._precedence(body.request.priority, engine):
+            chunks = engine.generate(body.request)
+            async with aclosing(chunks):
+                async for chunk in chunks:
+                    await call.send(chunk)
+
+    async def _tokenize(self, call: Call, body: messages.Tokenize) -> list[int]:
+        async with self._use(body.model) as engine:
+            return await engine.tokenize(body.text)
+
+    async def _describe(self, call: Call, body: messages.Describe) -> Description:
+        async with self._use(body.model) as engine:
+            return await engine.describe()

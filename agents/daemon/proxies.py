@@ -1,0 +1,85 @@
+"""The interfaces `Engine`, `Lean` and `Session`, answered by the daemon."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from turnstile_lsp.agents.daemon import messages, protocol
+from turnstile_lsp.agents.daemon.link import Link
+from turnstile_lsp.agents.engine.base import Chunk, Description, Request
+from turnstile_lsp.agents.lean.base import Candidate, Elaboration, TacticResult, Toolchain, Verdict
+
+if TYPE_CHECKING:
+    from turnstile_lsp.agents.daemon.client import Daemon
+
+
+class DaemonEngine:
+    """An `Engine` in the daemon."""
+
+    def __init__(self, daemon: Daemon, model: messages.Model) -> None:
+        self._daemon = daemon
+        self._model = model
+
+    def generate(self, request: Request) -> AsyncIterator[Chunk]:
+        """See `Engine.generate`; raises `DaemonLost` besides."""
+        return self._daemon.stream("engine.generate", messages.Generate(model=self._model, request=request), Chunk)
+
+    async def tokenize(self, text: str) -> list[int]:
+        """See `Engine.tokenize`."""
+        return await self._daemon.call("engine.tokenize", messages.Tokenize(model=self._model, text=text), list[int])
+
+    async def describe(self) -> Description:
+        """See `Engine.describe`."""
+        return await self._daemon.call("engine.describe", messages.Describe(model=self._model), Description)
+
+    async def close(self) -> None:
+        """Nothing: the daemon closes engines that nobody uses."""
+
+
+class DaemonLean:
+    """A `Lean` in the daemon."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self._daemon = daemon
+
+    async def session(self, toolchain: Toolchain, imports: str) -> DaemonSession:
+        """See `Lean.session`; raises `LeanMissing`, `LeanFailed`, `DaemonLost`."""
+        link = await self._daemon.link()
+        lease = link.stream("lean.session", messages.OpenSession(toolchain=toolchain, imports=imports))
+        number = msgspec.msgpack.decode((await anext(lease)).body, type=int)
+        return DaemonSession(link, lease, number)
+
+
+class DaemonSession:
+    """A `Session` in the daemon, lent to this client until it closes it or goes."""
+
+    def __init__(self, link: Link, lease: AsyncGenerator[protocol.Chunk | protocol.End, None], number: int) -> None:
+        self._link = link
+        self._lease = lease
+        self._number = number
+
+    async def elaborate(self, text: str, *, seconds: float = 120.0) -> Elaboration:
+        """See `Session.elaborate`."""
+        body = messages.Elaborate(lease=self._number, text=text, seconds=seconds)
+        return await self._link.call("lean.elaborate", body, Elaboration)
+
+    async def check(self, state: int, candidate: Candidate) -> Verdict:
+        """See `Session.check`."""
+        body = messages.Check(lease=self._number, state=state, candidate=candidate)
+        return await self._link.call("lean.check", body, Verdict)
+
+    async def run_tactic(self, state: int, candidate: Candidate) -> TacticResult:
+        """See `Session.run_tactic`."""
+        body = messages.Check(lease=self._number, state=state, candidate=candidate)
+        return await self._link.call("lean.run_tactic", body, TacticResult)
+
+    async def community(self, request: dict[str, Any]) -> dict[str, Any]:
+        """See `Session.community`."""
+        return await self._link.call("lean.community", messages.Community(lease=self._number, request=request), dict)
+
+    async def close(self) -> None:
+        """Give the session back; idempotent."""
+        await self._lease.aclose()
