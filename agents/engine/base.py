@@ -1,11 +1,11 @@
 """One interface to every language model: llama.cpp, a remote server, transformers.
 
-Front ends and agents see only this module; which engine answers is never visible but in `Description` and `Chunk.model`.
+Front ends and agents see only this module; which engine answers shows in `Description` and `Chunk.model` alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from enum import IntEnum
 from typing import Protocol
 
@@ -72,7 +72,9 @@ class Timings(Struct, frozen=True, kw_only=True):
 
 class Chunk(Struct, frozen=True, kw_only=True):
     """A piece of sample `index` (0 ≤ index < n). The last chunk of a sample has `finish`: "stop" (end token or stop
-    string) or "length". `tokens` and `log_probabilities` have equal length where the engine knows them.
+    string) or "length". `tokens` and `log_probabilities` are of the tokens that make up the answer, of equal length
+    where the engine knows them; the token that ended it (the end token, or the one that completes a stop) is not among
+    them. A chunk may hold several tokens, and no text yet where a stop string may have begun.
     The very last chunk of a request carries `timings` (where known) and `model`, the name to show."""
 
     index: int = 0
@@ -85,7 +87,7 @@ class Chunk(Struct, frozen=True, kw_only=True):
 
 
 class FimTokens(Struct, frozen=True, kw_only=True):
-    """The fill-in-the-middle tokens of a model trained with them: ids (None where unknown, as on a server) and texts."""
+    """The fill-in-the-middle tokens of a model trained with them: texts, and ids (None where unknown: a server's)."""
 
     begin: int | None
     hole: int | None
@@ -118,8 +120,9 @@ class Description(Struct, frozen=True, kw_only=True):
 class Engine(Protocol):
     """A language model that can be asked from asyncio."""
 
-    def generate(self, request: Request) -> AsyncIterator[Chunk]:
-        """Stream the answer. Closing or cancelling the iterator stops the computation at once.
+    def generate(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        """Stream the answer. Closing the generator (`contextlib.aclosing`), or cancelling the task that waits for its
+        next chunk, stops the computation at once.
 
         Raises `InvalidRequest`, `ContextOverflow`, `ModelNotFound`, `BadModelFile`, `EngineFailed`.
         """

@@ -1,0 +1,50 @@
+"""What the coder sees of a document."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+
+_CLOSING = re.compile(r"[\s)\]}>\"'`:;,]*")
+_FARTHEST = 4096
+
+
+class CompletionDocument(Struct, frozen=True, kw_only=True):
+    """A document as the editor shows it. `language_id` is LSP's; offsets into `text` count code points."""
+
+    text: str
+    path: str
+    language_id: str
+
+
+class Cursor:
+    """A place in a document. Looks at most a few thousand characters around it, however long the document is."""
+
+    def __init__(self, document: CompletionDocument, offset: int) -> None:
+        self.document = document
+        self.offset = max(0, min(offset, len(document.text)))
+        before = self.before(_FARTHEST)
+        after = self.after(_FARTHEST)
+        self.line_before = before[before.rfind("\n") + 1 :]
+        self.line_after = after.split("\n", 1)[0].rstrip("\r")
+        self.uses_crlf = "\r\n" in before or "\r\n" in after
+
+    def before(self, length: int, start: int | None = None) -> str:
+        """At most `length` characters before the cursor, or those from `start` on, as `unified` gives them."""
+        first = max(0, self.offset - length) if start is None else start
+        return unified(self.document.text[first : self.offset])
+
+    def after(self, length: int) -> str:
+        """At most `length` characters after the cursor, as `unified` gives them."""
+        return unified(self.document.text[self.offset : self.offset + length])
+
+    @property
+    def only_closing_follows(self) -> bool:
+        """Whether the rest of the line is empty, or nothing but brackets and quotes that close."""
+        return _CLOSING.fullmatch(self.line_after) is not None
+
+
+def unified(text: str) -> str:
+    """`text` as models know it: lines end in \\n, and half a surrogate pair is a question mark."""
+    return text.replace("\r\n", "\n").encode("utf-8", "replace").decode()

@@ -1,0 +1,149 @@
+"""A request under way: its samples, what they have said and what they have cost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from turnstile_lsp.agents.engine.base import Chunk, Priority, Request, Timings
+from turnstile_lsp.agents.engine.llama_cpp.context import CachedSequence, Context
+from turnstile_lsp.agents.engine.llama_cpp.model import Model
+from turnstile_lsp.agents.engine.llama_cpp.sampling import Sampler, log_probability
+from turnstile_lsp.agents.engine.llama_cpp.text import TextAssembler
+from turnstile_lsp.agents.errors import ContextOverflow, InvalidRequest
+
+_CHUNK_SECONDS = 0.01
+
+Send = Callable[[Chunk], None]
+
+
+class Sample:
+    """One of a job's n answers. `pending` tokens are to be computed next; it has ended when `finish` is set.
+
+    What `sequence` already holds of the prompt needs no computing.
+    """
+
+    def __init__(self, job: Job, index: int, sequence: CachedSequence) -> None:
+        self.job = job
+        self.index = index
+        self.sequence = sequence
+        self.pending: Sequence[int] = job.prompt[len(sequence.tokens) :]
+        self.generated = 0
+        self.finish: str | None = None
+        self._sampler = Sampler(job.model, job.request.sampling, job.request.grammar, index)
+        self._text = TextAssembler(job.request.stop)
+        self._unsent = ""
+        self._unsent_tokens: list[int] = []
+        self._unsent_log_probabilities: list[float] = []
+        self._sent_at = 0.0
+
+    def advance(self, context: Context, row: int) -> None:
+        """Draw the next token from the logits at `row`."""
+        token = self._sampler.sample(context, row)
+        self.generated += 1
+        self.job.prompt_cached = True
+        if self.job.model.ends_answer(token):
+            self._end("stop", self._text.finish())
+            return
+        text = self._text.add(self.job.model.piece(token))
+        if self._text.stopped:
+            self._end("stop", text)
+            return
+        self._unsent += text
+        self._unsent_tokens.append(token)
+        if self.job.request.log_probabilities:
+            self._unsent_log_probabilities.append(log_probability(context, row, token))
+        self.pending = (token,)
+        if self.generated >= self.job.request.sampling.max_tokens:
+            self._end("length", self._text.finish())
+
+    def _end(self, finish: str, text: str) -> None:
+        self._unsent += text
+        self.finish = finish
+
+    def take_chunk(self) -> Chunk | None:
+        """What is to be sent now: at once at the beginning and the end, else every ten milliseconds."""
+        now = time.monotonic()
+        if self.finish is None and (not self._unsent or now - self._sent_at < _CHUNK_SECONDS):
+            return None
+        chunk = Chunk(
+            index=self.index,
+            text=self._unsent,
+            tokens=self._unsent_tokens,
+            log_probabilities=self._unsent_log_probabilities,
+            finish=self.finish,
+        )
+        self._unsent, self._unsent_tokens, self._unsent_log_probabilities = "", [], []
+        self._sent_at = now
+        return chunk
+
+    def close(self) -> None:
+        self._sampler.close()
+
+
+class Job:
+    """A request in the worker. Its first sample computes the prompt; the others then share it."""
+
+    def __init__(self, model: Model, number: int, request: Request, send: Send) -> None:
+        self.model = model
+        self.number = number
+        self.request = request
+        self.send = send
+        self.interactive = request.priority == Priority.INTERACTIVE
+        self.prompt = self._tokens(request)
+        needed = len(self.prompt) + request.sampling.max_tokens
+        if needed > model.context_length:
+            raise ContextOverflow(
+                f"{len(self.prompt):,} tokens of prompt and {request.sampling.max_tokens:,} of answer do not fit into "
+                f"the model's context of {model.context_length:,}; shorten the prompt or ask for fewer tokens."
+            )
+        self.waiting = request.n
+        self.running: list[Sample] = []
+        self.prompt_cached = False
+        self.reused = self.decoded = self.generated = 0
+        self.prompt_seconds = self.generate_seconds = 0.0
+        self._arrived = time.monotonic()
+
+    def _tokens(self, request: Request) -> Sequence[int]:
+        if request.pictures:
+            raise InvalidRequest("This model cannot see pictures; choose a vision model.")
+        if request.tokens is not None:
+            if not all(0 <= token < self.model.vocabulary_size for token in request.tokens):
+                raise InvalidRequest("The prompt holds a token that is not in the model's vocabulary.")
+            return request.tokens
+        text = self.model.chat_prompt(request.messages) if request.messages is not None else request.text or ""
+        return self.model.tokenize(text, special=True)
+
+    @property
+    def ready(self) -> bool:
+        """Whether another sample may start: the first at once, the others when they can share the prompt."""
+        return self.waiting == self.request.n or (self.waiting > 0 and self.prompt_cached)
+
+    def start(self, sequence: CachedSequence) -> None:
+        """Start the next sample in `sequence`. Raises `InvalidRequest` for a grammar that cannot be parsed."""
+        sample = Sample(self, self.request.n - self.waiting, sequence)
+        if sample.index == 0:
+            self.reused = len(sequence.tokens)
+        self.waiting -= 1
+        self.running.append(sample)
+
+    def ended(self, sample: Sample) -> None:
+        self.running.remove(sample)
+        self.generated += sample.generated
+        sample.close()
+
+    @property
+    def finished(self) -> bool:
+        return not self.waiting and not self.running
+
+    def timings(self) -> Timings:
+        """Queueing is all the time in which nothing was computed for this job."""
+        computing = self.prompt_seconds + self.generate_seconds
+        return Timings(
+            prompt_reused=self.reused,
+            prompt_decoded=self.decoded,
+            generated=self.generated,
+            prompt_milliseconds=1000 * self.prompt_seconds,
+            generate_milliseconds=1000 * self.generate_seconds,
+            queued_milliseconds=1000 * max(0.0, time.monotonic() - self._arrived - computing),
+        )
