@@ -131,8 +131,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
 
 class TacticResult(Struct, frozen=True, kw_only=True):
-    """A tactic tried at a hole, for suggestions (not a proof: the gate judges proofs). `goals`: what remains, empty when
-    closed; `error`: None when it ran."""
+    """A tactic tried at a hole, for suggestions (not a proof: the gate judges proofs). `goals`: what remains, empty
+    when closed; `error`: None when it ran."""
 
     goals: Sequence[str] = ()
     error: str | None = None
@@ -172,5 +172,3 @@ class Lean(Protocol):
         """A session for documents whose header text (all before the first command) is `imports`; waits for a free one.
         The session goes back to the pool when it is closed, warm."""
         ...
-
-

@@ -45,6 +45,10 @@ unsafe def findFirst {α : Type} (p : α → Bool) : List α → Option α
   | [] => none
   | x :: rest => if p x then some x else findFirst p rest
 
+unsafe def isNil {α : Type} : List α → Bool
+  | [] => true
+  | _ => false
+
 unsafe def lengthOf {α : Type} : List α → Nat
   | [] => 0
   | _ :: rest => lengthOf rest + 1
@@ -179,6 +183,29 @@ unsafe def messageJson (map : FileMap) (message : Message) : IO Json := do
   let text ← message.data.toString
   return Json.mkObj [("severity", Json.str (severityText message.severity)), ("text", Json.str text),
     ("start", jsonNat (messageStart map message)), ("end", jsonNat (messageEnd map message))]
+
+/-! Monads: their runners are polymorphic, hence by hand -/
+
+unsafe def exceptionText : Exception → IO String
+  | .error _ data => data.toString
+  | .internal _ _ => return "The elaborator gave up."
+
+/-- Run a core action where `context` stands. Returns the state after it too. Throws the action's error as text. -/
+unsafe def inCore {α : Type} (context : ContextInfo) (action : CoreM α) : IO (α × Core.State) := do
+  let core : Core.Context := {
+    fileName := "<input>", fileMap := context.fileMap, options := context.options,
+    currNamespace := context.currNamespace, openDecls := context.openDecls,
+    initHeartbeats := ← IO.getNumHeartbeats, maxHeartbeats := Core.getMaxHeartbeats context.options }
+  let state ← IO.mkRef { env := context.env, ngen := context.ngen : Core.State }
+  match ← (action core state).toBaseIO with
+  | .ok value => return (value, ← state.get)
+  | .error exception => throw (IO.userError (← exceptionText exception))
+
+/-- Run a meta action where `context` stands, among `locals`. -/
+unsafe def inMeta {α : Type} (context : ContextInfo) (locals : LocalContext) (action : MetaM α) : IO α := do
+  let state ← IO.mkRef { mctx := context.mctx : Meta.State }
+  let (value, _) ← inCore context (action { lctx := locals } state)
+  return value
 
 /-! Command states -/
 

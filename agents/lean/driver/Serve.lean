@@ -1,0 +1,106 @@
+/-! The loop: one request a line on standard input, one answer a line on standard error, which other writers share:
+each line of ours begins with a mark that the first line of input tells. -/
+
+namespace Turnstile
+
+structure Server where
+  world : World
+  document : IO.Ref (Option Document)
+
+unsafe def optionsOf (pairs : List Json) (options : Options) : Options :=
+  match pairs with
+  | [] => options
+  | pair :: rest =>
+    let name := (stringField pair "name").toName
+    optionsOf rest (match field pair "value" with
+      | .bool b => setBool options name b
+      | .str s => setString options name s
+      | _ => setNat options name (natField pair "value"))
+
+unsafe def stateOf (server : Server) (request : Json) : IO Command.State := do
+  match stateNumbered (natField request "state") (← server.world.states.get) with
+  | some state => return state
+  | none => throw (IO.userError "Unknown state.")
+
+/-- `text`, `options`, and `keep`: the number of commands that did not change (absent: the header may have). -/
+unsafe def takeDocument (server : Server) (request : Json) : IO Json := do
+  let ctx := mkCtx (stringField request "text")
+  match ← server.document.get, natField? request "keep" with
+  | some document, some keep =>
+    server.document.set (some (← changeDocument server.world document ctx keep))
+    return Json.mkObj []
+  | old, _ =>
+    match old with
+    | some document => freeStates server.world (document.now.state :: numbersOf document.steps)
+    | none => pure ()
+    server.document.set none
+    let header ← readHeader server.world ctx
+    let messages ← mapIO (messageJson ctx.fileMap) (messagesOf header.log)
+    match header.environment with
+    | none => pure ()
+    | some environment =>
+      let options := setBool (optionsOf (listField request "options") {}) `Elab.async false
+      server.document.set (some (← openDocument server.world ctx header environment options))
+    return Json.mkObj [("header_end", jsonNat header.parser.pos.byteIdx), ("header_messages", jsonList messages),
+      ("missing", jsonStrings header.missing), ("imported", Json.bool header.environment.isSome)]
+
+/-- Elaborate on for `milliseconds`. -/
+unsafe def goOn (server : Server) (request : Json) : IO Json := do
+  match ← server.document.get with
+  | none => throw (IO.userError "No document.")
+  | some document =>
+    let deadline := (← IO.monoMsNow) + natField request "milliseconds"
+    let (document, commands, done) ← advance server.world document deadline []
+    server.document.set (some document)
+    return Json.mkObj [("commands", jsonList (reversed commands)), ("done", Json.bool done),
+      ("end_state", jsonNat document.now.state)]
+
+unsafe def serve (server : Server) (request : Json) : IO Json := do
+  match stringField request "op" with
+  | "document" => takeDocument server request
+  | "advance" => goOn server request
+  | "check" =>
+    gateCheck (← stateOf server request) (stringField request "original") (stringField request "candidate")
+      (natField request "start") (natField request "end") (natField request "new_end") (natField? request "heartbeats")
+  | "tactic" =>
+    tryTactics (← stateOf server request) (stringField request "candidate") (natField request "start")
+      (natField request "new_end") (natField? request "heartbeats")
+  | "statistics" => return Json.mkObj [("states", jsonNat (lengthOf (← server.world.states.get))),
+      ("environments", jsonNat (lengthOf (← server.world.environments.get)))]
+  | other => throw (IO.userError ("Unknown operation " ++ other ++ "."))
+
+unsafe def answer (server : Server) (line : String) : IO Json := do
+  match Json.parse line with
+  | .error e => return Json.mkObj [("id", Json.null), ("error", Json.str e)]
+  | .ok request =>
+    try
+      let result ← serve server request
+      return Json.mkObj [("id", field request "id"), ("result", result)]
+    catch e => return Json.mkObj [("id", field request "id"), ("error", Json.str (toString e))]
+
+unsafe def loop (server : Server) (mark : String) (input output : IO.FS.Handle) : IO Unit := do
+  let line ← input.getLine
+  if line.isEmpty then return
+  let reply ← answer server line
+  output.putStr (mark ++ reply.compress ++ "\n")
+  output.flush
+  loop server mark input output
+
+unsafe def main : IO Unit := do
+  let input ← IO.FS.Handle.mk "/dev/stdin" .read
+  let output ← IO.FS.Handle.mk "/dev/stderr" .write
+  match Json.parse (← input.getLine) with
+  | .error _ => return
+  | .ok hello =>
+    let world : World := {
+      level := if boolField hello "exported" then .exported else .private,
+      environments := ← IO.mkRef [], states := ← IO.mkRef [], nextState := ← IO.mkRef 0 }
+    let server : Server := { world := world, document := ← IO.mkRef none }
+    let mark := stringField hello "mark"
+    output.putStr (mark ++ "{\"id\":0,\"result\":\"ready\"}\n")
+    output.flush
+    loop server mark input output
+
+end Turnstile
+
+#eval show Lean.Elab.Command.CommandElabM Unit from (Turnstile.main : IO Unit)

@@ -1,0 +1,210 @@
+"""One Lean process that runs the driver: started, asked, watched, killed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import tempfile
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import psutil
+
+from turnstile_lsp.agents.errors import LeanFailed
+from turnstile_lsp.agents.lean import driver
+from turnstile_lsp.agents.lean.base import Toolchain
+from turnstile_lsp.agents.processes import child_arguments
+
+START_SECONDS = 240.0
+"""A start takes under ten seconds on a quiet machine, minutes on one that swaps."""
+STILL_SECONDS = 15.0
+"""A process that is asked something and uses no processor for so long hangs: one with a full WebAssembly heap does."""
+GIVEN_UP_SECONDS = 2.0
+"""How long a request that nobody waits for may go on."""
+LINE_LIMIT = 1 << 28
+NICENESS = 5
+PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "TURNSTILE_NODE")
+
+
+class DriverRefused(LeanFailed):
+    """The driver could not do what it was asked; the process goes on."""
+
+
+class LeanStopped(LeanFailed):
+    """The process ended, hung or was killed; what it held is gone."""
+
+
+class Reply(msgspec.Struct):
+    """One line of the driver."""
+
+    id: int | None
+    result: msgspec.Raw = msgspec.Raw(b"null")
+    error: str | None = None
+
+
+class LeanProcess:
+    """A running driver, asked one thing at a time.
+
+    A request whose caller is cancelled goes on for at most `GIVEN_UP_SECONDS`, then the process is killed.
+    """
+
+    def __init__(self, process: asyncio.subprocess.Process, mark: bytes) -> None:
+        self._process = process
+        self._mark = mark
+        self._noise: deque[str] = deque(maxlen=5)
+        self._exchange: asyncio.Task[Reply] | None = None
+        self._requests = 0
+        self._killed = False
+
+    @classmethod
+    async def start(cls, toolchain: Toolchain, *, seconds: float = START_SECONDS) -> LeanProcess:
+        """Start Lean and wait until the driver is ready. Raises LeanStopped."""
+        mark = secrets.token_hex(8) + " "
+        with tempfile.TemporaryDirectory(prefix="turnstile-lean-") as folder:
+            file = Path(folder) / "driver.lean"
+            file.write_text(driver.source(), encoding="utf-8")
+            process = await asyncio.create_subprocess_exec(
+                *child_arguments([*toolchain.command, *_arguments(toolchain), str(file)], niceness=NICENESS),
+                cwd=toolchain.working_folder,
+                env=_environment(toolchain),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,
+                limit=LINE_LIMIT,
+                start_new_session=True,
+            )
+            lean = cls(process, mark.encode())
+            try:
+                await lean._ask({"mark": mark, "exported": toolchain.embedded}, seconds)
+            except BaseException:
+                lean.kill()
+                raise
+        return lean
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs, as the system says at this moment."""
+        if self._killed or self._process.returncode is not None:
+            return False
+        try:
+            return bool(psutil.Process(self.pid).status() != psutil.STATUS_ZOMBIE)
+        except psutil.Error:
+            return False
+
+    def memory(self) -> int:
+        """Resident bytes, 0 when it is gone."""
+        try:
+            return int(psutil.Process(self.pid).memory_info().rss)
+        except psutil.Error:
+            return 0
+
+    async def request(self, operation: str, *, seconds: float, **fields: Any) -> msgspec.Raw:
+        """Ask and wait for the answer. After `seconds` the process is killed.
+
+        Raises LeanStopped, DriverRefused.
+        """
+        await self.idle()
+        self._requests += 1
+        reply = await self._ask({"id": self._requests, "op": operation, **fields}, seconds)
+        if reply.error is not None:
+            raise DriverRefused(f"Lean could not do that: {reply.error}")
+        return reply.result
+
+    async def idle(self) -> None:
+        """Wait until nothing is under way."""
+        if self._exchange is not None:
+            await asyncio.wait([self._exchange])
+
+    def kill(self) -> None:
+        """Kill it at once; idempotent."""
+        self._killed = True
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+
+    async def close(self) -> None:
+        """Kill it and wait until it is gone."""
+        self.kill()
+        await self._process.wait()
+
+    async def _ask(self, body: dict[str, Any], seconds: float) -> Reply:
+        if not self.alive or self._process.stdin is None:
+            raise LeanStopped(self._why())
+        self._exchange = asyncio.create_task(self._converse(self._process.stdin, msgspec.json.encode(body) + b"\n"))
+        watch = asyncio.create_task(self._watch())
+        try:
+            async with asyncio.timeout(seconds):
+                return await asyncio.shield(self._exchange)
+        except TimeoutError:
+            self.kill()
+            raise LeanStopped(f"Lean did not answer within {seconds:.0f} s and was stopped.") from None
+        except asyncio.CancelledError:
+            asyncio.get_running_loop().call_later(GIVEN_UP_SECONDS, self._kill_if_busy, self._exchange)
+            raise
+        finally:
+            watch.cancel()
+
+    def _kill_if_busy(self, exchange: asyncio.Task[Reply]) -> None:
+        if not exchange.done():
+            self.kill()
+
+    async def _converse(self, stdin: asyncio.StreamWriter, line: bytes) -> Reply:
+        try:
+            stdin.write(line)
+            await stdin.drain()
+            return await self._answer()
+        except (ConnectionError, ValueError) as error:  # a broken pipe, a line over the limit
+            self.kill()
+            raise LeanStopped(f"{self._why()} ({error})") from error
+
+    async def _answer(self) -> Reply:
+        assert self._process.stderr is not None
+        while line := await self._process.stderr.readline():
+            if line.startswith(self._mark):
+                self._noise.clear()
+                return msgspec.json.decode(line[len(self._mark) :], type=Reply)
+            self._noise.append(line.decode(errors="replace").strip())
+        await self._process.wait()
+        raise LeanStopped(self._why())
+
+    async def _watch(self) -> None:
+        """Kill the process when it hangs."""
+        used, still = -1.0, 0.0
+        while self.alive and still < STILL_SECONDS:
+            await asyncio.sleep(1.0)
+            try:
+                times = psutil.Process(self.pid).cpu_times()
+            except psutil.Error:
+                return
+            still = still + 1.0 if times.user + times.system - used < 0.02 else 0.0
+            used = times.user + times.system
+        if self.alive:
+            self._noise.append("It did nothing for too long; its memory may be full.")
+            self.kill()
+
+    def _why(self) -> str:
+        last = f" Its last words: {' / '.join(self._noise)}" if self._noise else ""
+        return f"Lean stopped (exit code {self._process.returncode}).{last} Ask again: it is started anew."
+
+
+def _arguments(toolchain: Toolchain) -> list[str]:
+    setup = toolchain.setup or {}
+    return [
+        "-DmaxErrors=1000000",
+        *(f"--load-dynlib={library}" for library in setup.get("dynlibs", ())),
+        *(f"--plugin={plugin}" for plugin in setup.get("plugins", ()) if isinstance(plugin, str)),
+    ]
+
+
+def _environment(toolchain: Toolchain) -> dict[str, str]:
+    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    if toolchain.lean_path:
+        environment["LEAN_PATH"] = os.pathsep.join(toolchain.lean_path)
+    return environment
