@@ -19,13 +19,25 @@ from turnstile_lsp.agents.daemon.launch import DaemonNotRunning
 from turnstile_lsp.agents.daemon.link import DaemonHangs, Link
 from turnstile_lsp.agents.daemon.lock import holder
 from turnstile_lsp.agents.daemon.messages import Job, JobState, Status
-from turnstile_lsp.agents.daemon.places import runtime_folder
+from turnstile_lsp.agents.daemon.places import FolderUnusable, runtime_folder
 from turnstile_lsp.agents.daemon.proxies import DaemonEngine, DaemonLean
 from turnstile_lsp.agents.engine.options import EngineOptions
 from turnstile_lsp.agents.errors import TurnstileError, from_wire
 from turnstile_lsp.agents.prover.results import Event, ProveRequest
 
-__all__ = ["Daemon", "DaemonHangs", "DaemonNotRunning", "JobCancelled", "JobInterrupted", "stop_daemon"]
+__all__ = [
+    "Daemon",
+    "DaemonHangs",
+    "DaemonNotRunning",
+    "FolderUnusable",
+    "Job",
+    "JobCancelled",
+    "JobInterrupted",
+    "JobState",
+    "Status",
+    "runtime_folder",
+    "stop_daemon",
+]
 
 T = TypeVar("T")
 

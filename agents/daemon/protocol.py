@@ -86,8 +86,11 @@ _decoder: msgspec.msgpack.Decoder[Frame] = msgspec.msgpack.Decoder(Frame)
 
 
 def raw(value: Any) -> Raw:
-    """A value as the body of a frame."""
-    return Raw(_encoder.encode(value))
+    """A value as the body of a frame. Raises `InvalidRequest` for text that is not Unicode."""
+    try:
+        return Raw(_encoder.encode(value))
+    except UnicodeEncodeError as error:
+        raise InvalidRequest("The text holds half of a surrogate pair, which is no character; remove it.") from error
 
 
 def encode(frame: Frame) -> bytes:
