@@ -1,0 +1,1 @@
+"""The command `turnstile`: one module for each subcommand, joined in `application`."""

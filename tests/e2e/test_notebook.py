@@ -1,0 +1,41 @@
+"""The magics in a real kernel."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+
+def run_cells(folder: Path, *cells: str) -> list[str]:
+    """Printed output of each cell, in one kernel."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    client = NotebookClient(notebook, timeout=170, kernel_name="python3", resources={"metadata": {"path": str(folder)}})
+    client.execute(env=dict(os.environ))
+    return ["".join(output.get("text", "") for output in cell.outputs) for cell in notebook.cells]
+
+
+@pytest.mark.timeout(300)
+def test_lean_and_prove_in_a_kernel(tmp_path: Path, runtime: Path) -> None:
+    """State carries from cell to cell, an error does not stay, and a lemma is proved from what an earlier cell defined."""
+    _, definition, use, mistake, proof, after, false = run_cells(
+        tmp_path,
+        "%load_ext jupyter_ext",
+        "%%lean\ndef double (n : Nat) : Nat := n + n",
+        "%%lean\n#eval double 21",
+        "%%lean\ntheorem wrong : double 1 = 3 := by decide",
+        "%%prove\ntheorem double_eq (n : Nat) : double n = 2 * n := by\n  sorry",
+        "%%lean\nexample : double 4 = 2 * 4 := double_eq 4",
+        "%%prove --budget 5\ntheorem nonsense : double 2 = 5 := by\n  sorry",
+    )
+    assert definition == ""
+    assert use.strip() == "42"
+    assert "error" in mistake
+    assert "sorry" not in proof
+    assert "double_eq: proved" in proof
+    assert after == ""
+    assert "nonsense" in false
+    assert ": proved" not in false

@@ -1,0 +1,149 @@
+"""VS Code's real workbench, in a browser, with the packed extension."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from setup_end_to_end import code_server_folder
+
+from tests.e2e.conftest import ROOT, free_port
+
+USER_SETTINGS = {
+    "security.workspace.trust.enabled": False,
+    "workbench.startupEditor": "none",
+    "chat.disableAIFeatures": True,
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
+    "editor.inlineSuggest.enabled": True,
+    "editor.quickSuggestions": {"other": "off"},
+    "files.autoSave": "off",
+    "turnstile.path": str(ROOT / ".venv/bin/turnstile"),
+}
+PYTHON_FILE = "import os\n\n\ndef read_lines(path):\n    with open(path) as \n"
+LEAN_FILE = "theorem add_zero_left (n : Nat) : 0 + n = n := by\n  sorry\n"
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a Python and a Lean file."""
+    folder = tmp_path_factory.mktemp("workspace")
+    (folder / "lines.py").write_text(PYTHON_FILE)
+    (folder / "lemma.lean").write_text(LEAN_FILE)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def workbench(workspace: Path, runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a code-server with the extension installed."""
+    root = tmp_path_factory.mktemp("code-server")
+    (root / "user/User").mkdir(parents=True)
+    (root / "user/User/settings.json").write_text(json.dumps(USER_SETTINGS))
+    (root / "config.yaml").write_text("")
+    node = ROOT / ".venv/bin/node"
+    entry = code_server_folder() / "node_modules/code-server/out/node/entry.js"
+    folders = [
+        "--config",
+        root / "config.yaml",
+        "--extensions-dir",
+        root / "extensions",
+        "--user-data-dir",
+        root / "user",
+    ]
+    vsix = ROOT / "build/turnstile.vsix"
+    subprocess.run([node, entry, "--install-extension", vsix, *folders], check=True, timeout=120, capture_output=True)
+    port = free_port()
+    quiet = [
+        "--disable-telemetry",
+        "--disable-update-check",
+        "--disable-workspace-trust",
+        "--disable-getting-started-override",
+    ]
+    command = [node, entry, "--auth", "none", "--bind-addr", f"127.0.0.1:{port}", *folders, *quiet, workspace]
+    with (root / "log").open("w") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log, env=_environment())
+    try:
+        address = f"http://127.0.0.1:{port}/"
+        _wait_for(address)
+        yield f"{address}?folder={workspace}"
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _environment() -> dict[str, str]:
+    import os
+
+    return {**os.environ, "EXTENSIONS_GALLERY": '{"serviceUrl":""}'}
+
+
+def _wait_for(address: str) -> None:
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(address, timeout=2)
+            return
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError(f"nothing answers at {address}")
+
+
+@pytest.fixture
+def page(browser: Browser, workbench: str) -> Iterator[Page]:
+    """A fresh window on the workbench, with the extension running."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.goto(workbench)
+    expect(page.locator(".monaco-workbench")).to_be_visible(timeout=60_000)
+    expect(page.locator(".statusbar-item", has_text="⊢")).to_be_visible(timeout=60_000)
+    yield page
+    context.close()
+
+
+def open_file(page: Page, name: str) -> None:
+    """Open a file by the quick-open box and wait for its editor."""
+    page.keyboard.press("Control+P")
+    page.locator(".quick-input-widget input").first.fill(name)
+    page.locator(".quick-input-list .monaco-list-row", has_text=name).first.click()
+    expect(page.locator(".tab.active", has_text=name)).to_be_visible(timeout=30_000)
+    expect(page.locator(".monaco-editor .view-lines").first).to_be_visible(timeout=30_000)
+
+
+@pytest.mark.timeout(300)
+def test_ghost_text_shows_and_tab_accepts_it(page: Page, screenshots: Path) -> None:
+    open_file(page, "lines.py")
+    page.locator(".monaco-editor .view-line").nth(4).click()
+    page.keyboard.press("End")
+    _run_command(page, "Trigger Inline Suggestion")
+    ghost = page.locator(".monaco-editor [class*=ghost-text]")
+    expect(ghost.first).to_be_visible(timeout=60_000)
+    page.screenshot(path=screenshots / "vscode-ghost-text.png")
+    shown = "".join(ghost.all_inner_texts()).replace("\u00a0", " ").strip()
+    page.keyboard.press("Tab")
+    line = page.locator(".monaco-editor .view-line").nth(4)
+    expect(line).not_to_have_text("    with open(path) as ", timeout=10_000)
+    assert shown[:3] in line.inner_text().replace("\u00a0", " ")
+
+
+@pytest.mark.timeout(300)
+def test_prove_this_lemma_replaces_the_sorry(page: Page, screenshots: Path) -> None:
+    open_file(page, "lemma.lean")
+    page.locator(".monaco-editor .view-line").nth(0).get_by_text("add_zero_left").first.click(button="right")
+    item = page.get_by_role("menuitem", name="Prove This Lemma")
+    expect(item).to_be_visible(timeout=10_000)
+    page.screenshot(path=screenshots / "vscode-prove-menu.png")
+    item.click()
+    lines = page.locator(".monaco-editor .view-lines").first
+    expect(lines).not_to_contain_text("sorry", timeout=180_000)
+    expect(lines).to_contain_text("add_zero_left")
+    page.screenshot(path=screenshots / "vscode-proved.png")
+
+
+def _run_command(page: Page, title: str) -> None:
+    page.keyboard.press("F1")
+    page.locator(".quick-input-widget input").first.fill(f">{title}")
+    page.locator(".quick-input-list .monaco-list-row", has_text=title).first.click()

@@ -1,0 +1,88 @@
+"""Running a subcommand: asyncio, errors as sentences, exit codes."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, NoReturn
+
+import typer
+
+from turnstile_lsp.agents.errors import InvalidRequest, Missing, TurnstileError
+from turnstile_lsp.agents.settings import Resolved, load
+from turnstile_lsp.agents.trust import TrustStore
+
+ALL_DONE = 0
+NOT_ALL_DONE = 1
+WRONG_USE = 2
+SOMETHING_MISSING = 3
+INTERRUPTED = 130
+
+EXIT_CODES = (
+    "Exit codes: 0 all proved or answered · 1 some not · 2 wrong use · 3 something is missing on this machine "
+    "(`turnstile doctor` says what)."
+)
+
+
+def examples(*lines: str) -> str:
+    """The end of a subcommand's help, one example a line (`\\b` keeps the lines apart)."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def fail(error: TurnstileError) -> NoReturn:
+    """End the command with the error's sentence and its exit code."""
+    print(f"turnstile: {error.message}", file=sys.stderr)
+    if error.mend and error.mend not in error.message:
+        print(f"           {error.mend}", file=sys.stderr)
+    code = (
+        SOMETHING_MISSING
+        if isinstance(error, Missing)
+        else WRONG_USE
+        if isinstance(error, InvalidRequest)
+        else NOT_ALL_DONE
+    )
+    raise typer.Exit(code)
+
+
+def run(work: Coroutine[Any, Any, int]) -> NoReturn:
+    """Run a subcommand's coroutine and exit with the code that it returns."""
+    try:
+        code = asyncio.run(work)
+    except TurnstileError as error:
+        fail(error)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    raise typer.Exit(code)
+
+
+def read_source(path: Path) -> str:
+    """A source file's text, line ends as they are. Raises `InvalidRequest` for what is no text file."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        raise InvalidRequest(f"There is no file {path}; check its name.") from None
+    except UnicodeDecodeError:
+        raise InvalidRequest(f"{path} is not UTF-8 text; save it as UTF-8 first.") from None
+    except OSError as error:
+        raise InvalidRequest(f"{path} cannot be read ({error.strerror}); check its permissions.") from None
+
+
+def settings_for(file: Path, *, trust: bool, **overrides: Any) -> tuple[Resolved, bool]:
+    """The settings in force for a file and whether its folder is trusted. Bad values are named on standard error."""
+    folder = file.resolve().parent
+    trusted = trust or TrustStore().is_trusted(folder)
+    given = {name.replace("__", "."): value for name, value in overrides.items() if value is not None}
+    resolved = load(folder=workspace_of(folder), trusted=trusted, overrides=given)
+    for problem in resolved.problems:
+        print(f"turnstile: {problem.sentence()}", file=sys.stderr)
+    return resolved, trusted
+
+
+def workspace_of(folder: Path) -> Path:
+    """The nearest folder upwards with a `turnstile.toml` or a repository, else the folder itself."""
+    for candidate in (folder, *folder.parents):
+        if (candidate / "turnstile.toml").exists() or (candidate / ".git").exists():
+            return candidate
+    return folder
