@@ -10,10 +10,10 @@ from turnstile_lsp.agents.settings import DaemonSettings
 
 def create_engine(model: messages.Model) -> Engine:
     """The engine that a name means. Raises `ModelNotFound`, `InvalidRequest`, `LocalModelsNotInstalled`."""
-    from turnstile_lsp.agents.engine import create
+    from turnstile_lsp.agents.engine.create import create
     from turnstile_lsp.agents.models.names import resolve
 
-    return create.create_engine(resolve(model.name), model.options, model.key)
+    return create(resolve(model.name), options=model.options, key=model.key)
 
 
 def create_pool(settings: DaemonSettings) -> Pool:
