@@ -67,7 +67,8 @@ console.log(JSON.stringify({exports: Object.keys(exports), values: JSON.parse(pr
 
 def symbols_of(file: bytes) -> dict[int, int]:
     count = len(file) // 12
-    return dict(zip(struct.unpack(f"<{count}Q", file[: 8 * count]), struct.unpack(f"<{count}I", file[8 * count :])))
+    keys, values = file[: 8 * count], file[8 * count :]
+    return dict(zip(struct.unpack(f"<{count}Q", keys), struct.unpack(f"<{count}I", values), strict=True))
 
 
 def key(symbol: str) -> int:

@@ -1,4 +1,4 @@
-"""Which Lean is found for a file, and what is said when there is none. Programs are shell scripts that answer as Lean."""
+"""Which Lean is found for a file, and what is said when there is none. Programs are shell scripts."""
 
 import sys
 from pathlib import Path
@@ -45,6 +45,10 @@ def put_on_path(environment: dict[str, str]) -> Path:
     return programs
 
 
+def lake_ran(environment: dict[str, str]) -> bool:
+    return Path(environment["LAKE_LOG"]).exists()
+
+
 async def test_a_project_gets_its_own_toolchain_and_its_options(project, environment):
     programs = install_toolchain(environment)
     toolchain = await discover(project / "Fixture.lean", "", environment=environment, trusted=True)
@@ -73,7 +77,7 @@ async def test_an_untrusted_project_runs_nothing(project, environment):
     with pytest.raises(UntrustedWorkspace, match="not trusted") as raised:
         await discover(project / "Fixture.lean", "", environment=environment, trusted=False)
     assert raised.value.mend == f"turnstile trust {project}"
-    assert not Path(environment["LAKE_LOG"]).exists()
+    assert not lake_ran(environment)
 
 
 async def test_a_missing_toolchain_is_named_and_nothing_stands_in(project, environment):
@@ -170,7 +174,7 @@ async def test_packages_are_looked_for_before_lake_could_clone_them(project, env
     with pytest.raises(ImportsMissing) as raised:
         await discover(project / "Fixture.lean", "", environment=environment, trusted=True)
     assert raised.value.mend == mend
-    assert not Path(environment["LAKE_LOG"]).exists()
+    assert not lake_ran(environment)
 
 
 async def test_a_lake_that_fails_is_quoted(project, environment):
