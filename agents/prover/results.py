@@ -31,7 +31,7 @@ class ProveRequest(Struct, frozen=True, kw_only=True):
     `text`: the document, as the editor has it. `path`: its file, None when unsaved. `offsets`: code point offsets; each
     names the hole it lies in, or else all holes of the command it lies in; empty means every hole of the document.
     `budget`: seconds for each hole. `stages`: a subset of `STAGES`. `shortest`: use the whole budget and give the
-    shortest proof. `proofs`: texts to try first, exactly as they would replace the hole (a proof found earlier, to be
+    shortest proof. `proposals`: texts to try first, exactly as they would replace the hole (a proof found earlier, to be
     checked again after an edit above it). `model`: name of the prover model (a card, a `.gguf` file, `URL#name`), None
     for none. `samples`: whole proofs asked of it. `trusted`: whether the file's folder is trusted. `environment`: the
     client's environment variables that matter (`PATH`, `LEAN_PATH`, `ELAN_HOME`, `HOME`)."""
@@ -42,7 +42,7 @@ class ProveRequest(Struct, frozen=True, kw_only=True):
     budget: float = 30.0
     stages: Sequence[str] = STAGES
     shortest: bool = False
-    proofs: Sequence[str] = ()
+    proposals: Sequence[str] = ()
     model: str | None = None
     samples: int = 8
     trusted: bool = False
@@ -103,8 +103,8 @@ class Found(Struct, frozen=True, kw_only=True, tag="found"):
 
 class Finished(Struct, frozen=True, kw_only=True, tag="finished"):
     """The job's end. `text`: the document with all proofs put in, elaborated again. `results`: the final ones; a proof
-    that was found and then caused a new error is `undetermined` here. `new_errors`: errors that the text with that proof
-    showed and that the request's text does not show. `rechecked`: False where that could not be run."""
+    that was found and then caused a new error is `undetermined` here. `new_errors`: errors that the text with such a
+    proof showed and that the request's text does not show. `rechecked`: False where that could not be run."""
 
     text: str
     results: Sequence[HoleResult] = ()

@@ -1,0 +1,137 @@
+"""A document while its holes are being filled: proofs found so far, and where the open holes stand then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from turnstile_lsp.agents.errors import InvalidRequest
+from turnstile_lsp.agents.lean.base import Candidate, Command, Elaboration, Hole, Session
+from turnstile_lsp.agents.prover.edits import shift
+from turnstile_lsp.agents.prover.holes import Edit, fill
+
+GRACE = 20.0
+"""Seconds of wall clock after which a try that its heartbeats should have ended is taken for hung."""
+
+
+class Target(Struct, frozen=True, kw_only=True):
+    """A hole to fill. `index`: its command among the document's. Offsets are those of the request's text."""
+
+    index: int
+    command: Command
+    hole: Hole
+
+
+class Draft:
+    """The request's text, and the proofs that are put into it one after the other.
+
+    `elaboration` is of `elaborated_text`, which may lack the latest proofs: its states stay usable, because a theorem's
+    proof does not change what later commands see of it.
+    """
+
+    def __init__(self, text: str, elaboration: Elaboration) -> None:
+        self.original = text
+        self.elaboration = elaboration
+        self.elaborated_text = text
+        self.edits: list[Edit] = []
+        self._proved: set[int] = set()
+
+    @property
+    def text(self) -> str:
+        """The document with the proofs so far."""
+        return with_edits(self.original, self.edits)
+
+    def put(self, target: Target, proof: str, remaining: int) -> None:
+        """Put a proof in, which leaves `remaining` holes in its command."""
+        self.edits.append(Edit(start=target.hole.start, end=target.hole.end, replacement=proof))
+        if remaining == 0:
+            self._proved.add(target.index)
+
+    def commands_before(self, target: Target) -> list[Command]:
+        """The commands in front of the target's, as elaborated; those proved meanwhile show no holes."""
+        return [
+            replace(command, holes=()) if index in self._proved else command
+            for index, command in enumerate(self.elaboration.commands[: target.index])
+        ]
+
+    def pieces_before(self, target: Target) -> list[str]:
+        """The elaborated text in front of the target's command, cut where commands begin; the header comes first."""
+        starts = [command.start for command in self.elaboration.commands[: target.index + 1]]
+        return [self.elaborated_text[start:end] for start, end in pairwise([0, *starts])]
+
+    def candidate(self, target: Target, tactics: str, *, verbatim: bool, heartbeats: int | None) -> Candidate:
+        """What the gate is asked: `tactics` in the target's hole, the command's other holes as they now stand."""
+        text = self.text
+        start, end = (self._now(offset) for offset in (target.command.start, target.command.end))
+        hole_start, hole_end = self._now(target.hole.start), self._now(target.hole.end)
+        hole = Hole(kind=target.hole.kind, start=hole_start, end=hole_end)
+        edit = Edit(start=hole_start, end=hole_end, replacement=tactics)
+        if not verbatim:
+            edit = fill(text, hole, tactics, command_start=start)
+        return Candidate(
+            command=text[start:end],
+            start=edit.start - start,
+            end=edit.end - start,
+            replacement=edit.replacement,
+            heartbeats=heartbeats,
+            seconds=GRACE,
+        )
+
+    def state(self, target: Target) -> int:
+        """The command state before the target's command."""
+        return self.elaboration.commands[target.index].state
+
+    @property
+    def stale(self) -> bool:
+        """Whether there are proofs that the elaboration does not have."""
+        return self.elaborated_text != self.text
+
+    async def refresh(self, session: Session) -> None:
+        """Elaborate again, so that lemmas proved meanwhile are no longer unfinished ones."""
+        text = self.text
+        self.elaboration = await session.elaborate(text)
+        self.elaborated_text = text
+
+    def _now(self, offset: int) -> int:
+        return shift(offset, self.edits)
+
+
+def with_edits(text: str, edits: Sequence[Edit]) -> str:
+    """The text with edits that do not overlap, all given in the text as it is."""
+    for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
+        text = edit.apply(text)
+    return text
+
+
+def targets(text: str, elaboration: Elaboration, offsets: Sequence[int]) -> list[Target]:
+    """The holes that a request names, in the document's order: those at its offsets, else those of the commands there,
+    and all holes when it names none.
+
+    Raises `InvalidRequest` for an offset that lies outside the text or where nothing is to be proved.
+    """
+    everything = [
+        Target(index=index, command=command, hole=hole)
+        for index, command in enumerate(elaboration.commands)
+        for hole in command.holes
+    ]
+    if not offsets:
+        return everything
+    chosen = {target.hole.start for offset in offsets for target in _targets_at(text, everything, offset)}
+    return [target for target in everything if target.hole.start in chosen]
+
+
+def _targets_at(text: str, everything: Sequence[Target], offset: int) -> list[Target]:
+    if not 0 <= offset <= len(text):
+        raise InvalidRequest(f"The position {offset} lies outside the document, which has {len(text)} characters.")
+    at_hole = [target for target in everything if target.hole.start <= offset <= target.hole.end]
+    found = at_hole[:1] or [target for target in everything if target.command.start <= offset <= target.command.end]
+    if not found:
+        line = text.count("\n", 0, offset) + 1
+        raise InvalidRequest(
+            f"Nothing is to be proved at line {line}: no `sorry` and no `by` with an error. Put the cursor on one, or on "
+            "the lemma that has it."
+        )
+    return found

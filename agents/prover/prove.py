@@ -1,0 +1,201 @@
+"""Prove the holes of a document: one session, hole after hole, then the whole document once more."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from msgspec.structs import replace
+
+from turnstile_lsp.agents.engine.base import Engine
+from turnstile_lsp.agents.errors import InvalidRequest, LeanFailed
+from turnstile_lsp.agents.lean.base import Elaboration, Lean, Session, Toolchain
+from turnstile_lsp.agents.prover.attempt import Attempt
+from turnstile_lsp.agents.prover.draft import Draft, Target, targets, with_edits
+from turnstile_lsp.agents.prover.recheck import recheck
+from turnstile_lsp.agents.prover.results import (
+    STAGES,
+    Event,
+    Finished,
+    Found,
+    HoleResult,
+    Place,
+    Progress,
+    ProveRequest,
+    Status,
+)
+
+_IMPORT = re.compile(r"^(?:(?:public|meta)\s+)*import\s.*$|^(?:module|prelude)\s*$", re.M)
+
+
+async def prove(
+    request: ProveRequest, lean: Lean, toolchain: Toolchain, engine: Engine | None
+) -> AsyncGenerator[Event, None]:
+    """Prove what `request` names. Yields progress, a `Found` for each hole as soon as its outcome is known, and at last
+    `Finished`, whose results count: a proof that disturbs the rest of the document is taken back there.
+
+    When the task is cancelled, the open holes are still reported as `cancelled` and `Finished` comes with what was
+    found; `CancelledError` follows. Raises `InvalidRequest`, `ImportsMissing`, `LeanFailed`, `LeanMissing`.
+    """
+    _validate(request)
+    session = await lean.session(toolchain, "\n".join(_IMPORT.findall(request.text)))
+    try:
+        yield Progress(stage="elaborate", message="Lean reads the document.")
+        elaboration = await session.elaborate(request.text)
+        _refuse_broken_header(elaboration)
+        job = Job(request, session, elaboration, engine)
+        async with aclosing(job.run()) as events:
+            async for event in events:
+                yield event
+    finally:
+        await session.close()
+
+
+class Job:
+    """One request on one session."""
+
+    def __init__(
+        self, request: ProveRequest, session: Session, elaboration: Elaboration, engine: Engine | None
+    ) -> None:
+        self._request, self._session, self._engine = request, session, engine
+        self._before = elaboration
+        self._draft = Draft(request.text, elaboration)
+        self._targets = targets(request.text, elaboration, request.offsets)
+        self._results: list[HoleResult] = []
+
+    async def run(self) -> AsyncGenerator[Event, None]:
+        """See `prove`."""
+        try:
+            for number, target in enumerate(self._targets):
+                async with aclosing(self._one(number, target)) as events:
+                    async for event in events:
+                        yield event
+                yield Found(result=self._results[-1])
+            yield Progress(stage="recheck", message="Lean reads the document with its proofs.", fraction=1.0)
+            finished = await self._finish()
+        except asyncio.CancelledError:
+            for target in self._targets[len(self._results) :]:
+                self._results.append(self._result(target, Status.CANCELLED, message="Cancelled before it was proved."))
+                yield Found(result=self._results[-1])
+            yield Finished(text=self._draft.text, results=self._results, rechecked=False)
+            raise
+        yield finished
+
+    async def _one(self, number: int, target: Target) -> AsyncGenerator[Event, None]:
+        refusal = _refusal(target)
+        if refusal is not None:
+            self._results.append(self._result(target, refusal[0], message=refusal[1]))
+            return
+        attempt = Attempt(self._draft, target, self._session, self._request, self._engine)
+        async with aclosing(attempt.run()) as tries:
+            async for _ in tries:
+                share = min(1.0, attempt.seconds / self._request.budget)
+                yield Progress(
+                    stage=attempt.stage,
+                    message=f"{attempt.tried} candidates tried at {target.command.name or 'an example'}.",
+                    hole=number,
+                    holes=len(self._targets),
+                    tried=attempt.tried,
+                    fraction=(number + share) / len(self._targets),
+                )
+        result = self._outcome(target, attempt)
+        if result.proof is not None:
+            self._draft.put(target, result.proof, result.remaining)
+        self._results.append(result)
+
+    def _outcome(self, target: Target, attempt: Attempt) -> HoleResult:
+        if attempt.proof is not None:
+            verdict = attempt.proof.verdict
+            return replace(
+                self._result(target, Status.PROVED),
+                proof=attempt.proof.text,
+                axioms=verdict.axioms,
+                remaining=verdict.remaining,
+                seconds=attempt.proof.seconds,
+                finder=attempt.proof.finder,
+            )
+        if attempt.unfinished is not None:
+            names = attempt.unfinished.verdict.unfinished
+            return replace(
+                self._result(target, Status.UNDETERMINED),
+                unfinished=names,
+                seconds=attempt.seconds,
+                finder=attempt.unfinished.finder,
+                message=f"It follows by `{attempt.unfinished.text}` from what is not proved itself: {', '.join(names)}. "
+                "Prove that first.",
+            )
+        return replace(self._result(target, Status.UNPROVED), seconds=attempt.seconds, message=_why_not(attempt))
+
+    async def _finish(self) -> Finished:
+        text, edits = self._request.text, self._draft.edits
+        try:
+            checked = await recheck(self._session, text, self._before, edits)
+        except LeanFailed:
+            return Finished(text=self._draft.text, results=self._results, rechecked=False)
+        results = [
+            replace(
+                result,
+                status=Status.UNDETERMINED,
+                proof=None,
+                message=f"A proof was found, but with it Lean reports a new error, {checked.dropped[result.start_offset]}",
+            )
+            if result.proof is not None and result.start_offset in checked.dropped
+            else result
+            for result in self._results
+        ]
+        return Finished(text=with_edits(text, checked.edits), results=results, new_errors=checked.new_errors)
+
+    def _result(self, target: Target, status: Status, *, message: str = "") -> HoleResult:
+        start, end = target.hole.start, target.hole.end
+        first, last = _place(self._request.text, start), _place(self._request.text, end)
+        return HoleResult(
+            name=target.command.name,
+            line=first.line,
+            column=first.column,
+            end=last,
+            start_offset=start,
+            end_offset=end,
+            command_start_offset=target.command.start,
+            command_end_offset=target.command.end,
+            status=status,
+            message=message,
+        )
+
+
+def _validate(request: ProveRequest) -> None:
+    unknown = [stage for stage in request.stages if stage not in STAGES]
+    if unknown:
+        raise InvalidRequest(f"There is no stage `{unknown[0]}`; choose among {', '.join(STAGES)}.")
+    if not request.budget > 0:
+        raise InvalidRequest(f"The budget must be a positive number of seconds, not {request.budget:g}.")
+
+
+def _refuse_broken_header(elaboration: Elaboration) -> None:
+    errors = [message for message in elaboration.header_messages if message.severity == "error"]
+    if errors:
+        raise InvalidRequest(f"The file's header has an error; mend it first: {errors[0].text}")
+
+
+def _refusal(target: Target) -> tuple[Status, str] | None:
+    """Why nothing is tried at a hole: its outcome, and a sentence."""
+    if target.hole.is_proposition is False:
+        return Status.UNDETERMINED, "This hole stands for data, not for a proof: only propositions can be proved."
+    errors = [message.text for message in target.command.messages if message.severity == "error"]
+    if target.hole.goals or target.hole.kind == "by":
+        return None
+    if errors:
+        return Status.ERROR, f"Lean does not get as far as this hole; mend its lemma first: {errors[0]}"
+    return Status.ERROR, "There is no goal at this hole: what stands there is never needed, and can be deleted."
+
+
+def _why_not(attempt: Attempt) -> str:
+    end = "Nothing was left to try" if attempt.exhausted else "The budget is used up"
+    more = "a prover model may find more" if attempt.exhausted else "a larger budget or a prover model may find more"
+    found = f"{end} after {attempt.tried} candidates and {attempt.seconds:.0f} s; {more}."
+    return f"{found} {attempt.trouble}".strip()
+
+
+def _place(text: str, offset: int) -> Place:
+    return Place(line=text.count("\n", 0, offset) + 1, column=offset - text.rfind("\n", 0, offset))

@@ -1,0 +1,128 @@
+"""What stands around a hole and is worth trying there: its goal's locals, and the file's own definitions and lemmas.
+
+All of this is read from text. Being wrong costs a try, never a wrong proof.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from turnstile_lsp.agents.lean.base import Command
+from turnstile_lsp.agents.prover.goals import Goal, Hypothesis, parse_goal, pattern
+
+MOST_LEMMAS = 12
+"""Earlier lemmas that are tried, those first that share most words with the goal."""
+
+_DEFINITIONS = ("def", "abbrev")
+_LEMMAS = ("theorem", "lemma")
+_OWN_MODULES = re.compile(r"^(?:(?:public|meta)\s+)*import\s+(?:all\s+)?(?!Init\b|Std\b|Lean\b|Lake\b)\w", re.M)
+_NOT_INDUCTIVE = re.compile(r"[=≤<≥>≠∣∈∀∃∧∨¬↔→∘]|^(?:Type|Sort|Prop)\b")
+
+
+class Declaration(Struct, frozen=True, kw_only=True):
+    """An earlier declaration of the file. `words`: those of its text, names by their components. `recursive`: whether
+    its own name is among them again."""
+
+    name: str
+    kind: str
+    words: frozenset[str]
+    recursive: bool
+    finished: bool
+
+    @property
+    def last_name(self) -> str:
+        return self.name.rsplit(".", 1)[-1]
+
+
+class Surroundings(Struct, frozen=True, kw_only=True):
+    """Of one hole. `definitions`: the file's own in the goal, `recursive` those among them that call themselves,
+    `lemmas` and `unfinished` (those with a `sorry`): earlier ones, best first. `libraries`: whether the file imports
+    something besides Lean's own modules."""
+
+    goal: Goal
+    definitions: Sequence[str] = ()
+    recursive: Sequence[str] = ()
+    lemmas: Sequence[str] = ()
+    unfinished: Sequence[str] = ()
+    libraries: bool = False
+
+    def choices(self) -> list[Sequence[Mapping[str, str]]]:
+        """For each placeholder, or placeholders that go together, what can stand for it."""
+        together = ", ".join(self.definitions)
+        return [
+            self._variables(),
+            self._hypotheses(),
+            [{"implication": each.name} for each in self.goal.hypotheses if re.search(r"→|^∀|¬|≠", each.type)],
+            [{"with": f" [{together}]" if together else ""}],
+            [{"definitions": together}] if together else [],
+            [{"recursive": name} for name in self.recursive],
+            [{"lemma": name} for name in self.lemmas],
+            [{"unfinished": name} for name in self.unfinished],
+        ]
+
+    def _variables(self) -> list[dict[str, str]]:
+        heads = {each.name for each in self.goal.hypotheses}
+        data = [
+            each
+            for each in self.goal.hypotheses
+            if not _NOT_INDUCTIVE.search(each.type) and each.type.split()[0].strip("(") not in heads
+        ]
+        return [
+            self._variable(each, data)
+            for each in data
+            if re.search(rf"(?<!\w){re.escape(each.name)}(?!\w)", self.goal.target)
+        ]
+
+    def _variable(self, variable: Hypothesis, data: Sequence[Hypothesis]) -> dict[str, str]:
+        others = [each.name for each in data if each is not variable and each.name not in variable.type.split()]
+        return {"variable": variable.name, "others": " ".join(others)} if others else {"variable": variable.name}
+
+    def _hypotheses(self) -> list[dict[str, str]]:
+        taken = {each.name for each in self.goal.hypotheses}
+        found = [(each.name, pattern(each.type, taken)) for each in self.goal.hypotheses]
+        return [{"hypothesis": name, "pattern": shape} for name, shape in found if shape is not None]
+
+
+def surroundings(text: str, commands: Sequence[Command], goals: Sequence[str]) -> Surroundings:
+    """What stands around a hole. `commands`: those of `text` before the hole's own. `goals`: the hole's, printed."""
+    goal = parse_goal(goals[0] if goals else "")
+    declared = [_declaration(text, command) for command in commands if command.name is not None]
+    definitions = _mentioned(goal, [each for each in declared if each.kind in _DEFINITIONS])
+    near = sorted(
+        [each for each in reversed(declared) if each.kind in _LEMMAS],
+        key=lambda lemma: -len(lemma.words & goal.words()),
+    )
+    return Surroundings(
+        goal=goal,
+        definitions=[each.name for each in definitions],
+        recursive=[each.name for each in definitions if each.recursive],
+        lemmas=[each.name for each in near if each.finished][:MOST_LEMMAS],
+        unfinished=[each.name for each in near if not each.finished][:MOST_LEMMAS],
+        libraries=_OWN_MODULES.search(text) is not None,
+    )
+
+
+def _declaration(text: str, command: Command) -> Declaration:
+    name = command.name or ""
+    words = re.findall(r"[\w'₀-₉]+", text[command.start : command.end])
+    return Declaration(
+        name=name,
+        kind=command.kind,
+        words=frozenset(words),
+        recursive=words.count(name.rsplit(".", 1)[-1]) > 1,
+        finished=not command.holes,
+    )
+
+
+def _mentioned(goal: Goal, definitions: Sequence[Declaration]) -> list[Declaration]:
+    """The definitions in the goal, and those in their bodies, in the file's order."""
+    words = goal.words()
+    found: list[Declaration] = []
+    for definition in reversed(definitions):
+        if definition.last_name in words:
+            found.insert(0, definition)
+            words |= definition.words
+    return found
