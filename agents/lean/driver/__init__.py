@@ -13,8 +13,9 @@ FOLDER = Path(__file__).parent
 IMPORTS = ("Lean.Elab.Frontend", "Lean.Elab.Command")
 """What the driver imports: as little as possible, since start-up time and memory grow with it."""
 
-FILES = ("Basic.lean", "Environments.lean", "Holes.lean", "Document.lean", "Tactics.lean", "Gate.lean", "Serve.lean")
-"""In the order of their use. A gate in several files: Gate.lean comes last of them."""
+FILES = ("Basic.lean", "Environments.lean", "Holes.lean", "Document.lean", "Tactics.lean",
+         "allowed_kinds.lean", "refused_kinds.lean", "GateSyntax.lean", "GateKernel.lean", "Gate.lean", "Serve.lean")
+"""In the order of their use."""
 
 
 @cache

@@ -1,0 +1,385 @@
+/-! The gate: whether a candidate proves what the user stated. The statement, the file and the project are trusted, the
+candidate is hostile: a model that learns against a checker learns its holes. Three answers: verified, rejected,
+undetermined; only what was seen to hold is verified. -/
+
+namespace Turnstile
+
+/-- What is found out on the way; becomes `base.Verdict`. -/
+structure Findings where
+  messages : List Json := []
+  suggestions : List String := []
+  goals : List String := []
+  axioms : List String := []
+  unfinished : List String := []
+  remaining : Nat := 0
+
+unsafe def verdict (judgement reason : String) (findings : Findings) : Json :=
+  Json.mkObj [("judgement", Json.str judgement), ("reason", Json.str reason),
+    ("axioms", jsonStrings findings.axioms), ("unfinished", jsonStrings findings.unfinished),
+    ("remaining", jsonNat findings.remaining), ("suggestions", jsonStrings findings.suggestions),
+    ("goals", jsonStrings findings.goals), ("messages", jsonList findings.messages)]
+
+unsafe def rejected (reason : String) (findings : Findings) : Json := verdict "rejected" reason findings
+
+unsafe def undetermined (reason : String) (findings : Findings) : Json := verdict "undetermined" reason findings
+
+/-! The texts -/
+
+/-- A check's texts: `reference` is the user's command with `sorry` at the hole. `keyword`, `grown`: where `example` was
+replaced by `theorem` and a name, and by how many bytes the texts grew there. -/
+structure Texts where
+  reference : String
+  candidate : String
+  graft : Graft
+  keyword : Nat := 0
+  grown : Nat := 0
+
+unsafe def textsOf (original candidate : String) (holeStart holeEnd newEnd : Nat) : Texts :=
+  let before := textBetween original 0 holeStart
+  let after := textBetween original holeEnd original.utf8ByteSize
+  let apart := fun (blank : Bool) => if blank then "" else " "
+  let lead := apart (holeStart == 0 || isBlank (String.Pos.Raw.get original ⟨holeStart - 1⟩))
+  let trail := apart (after == "" || isBlank (String.Pos.Raw.get original ⟨holeEnd⟩))
+  let start := holeStart + lead.utf8ByteSize
+  let stop := start + "sorry".utf8ByteSize
+  { reference := before ++ lead ++ "sorry" ++ trail ++ after, candidate := candidate,
+    graft := ⟨start, stop, stop + trail.utf8ByteSize, holeStart, newEnd⟩ }
+
+/-- The name under which an `example` is judged. -/
+unsafe def exampleName : String := "Turnstile.exampleUnderJudgement"
+
+/-- An `example` as a theorem with the same binders. `start`, `stop`: where its keyword stands. -/
+unsafe def Texts.asTheorem (texts : Texts) (start stop : Nat) : Texts :=
+  let keyword := "theorem _root_." ++ exampleName
+  let grown := keyword.utf8ByteSize - (stop - start)
+  let change := fun (text : String) => textBetween text 0 start ++ keyword ++ textBetween text stop text.utf8ByteSize
+  let graft := texts.graft
+  { reference := change texts.reference, candidate := change texts.candidate, keyword := stop, grown := grown,
+    graft := ⟨graft.start + grown, graft.stop + grown, graft.rest + grown, graft.newStart + grown,
+      graft.newStop + grown⟩ }
+
+unsafe def Texts.messageJson (texts : Texts) (map : FileMap) (message : Message) : IO Json := do
+  let back := fun (position : Nat) => if texts.keyword < position then position - texts.grown else position
+  return Json.mkObj [("severity", Json.str (severityText message.severity)),
+    ("text", Json.str (← message.data.toString)), ("start", jsonNat (back (messageStart map message))),
+    ("end", jsonNat (back (messageEnd map message)))]
+
+/-! Messages -/
+
+unsafe def hasPart (text part : String) : Bool := !isNil (text.splitOn part).tail
+
+/-- Whether an error means that a limit was reached, which says nothing about the candidate. -/
+unsafe def isLimit (text : String) : Bool :=
+  hasPart text "(deterministic) timeout" || hasPart text "maximum recursion depth has been reached"
+
+unsafe def unsolvedGoals (text : String) : List String :=
+  match text.splitOn "unsolved goals\n" with
+  | _ :: goals :: _ => goals.splitOn "\n\n"
+  | _ => []
+
+/-- A message of a command: its text, and its range in bytes. -/
+structure Said where
+  text : String
+  start : Nat
+  stop : Nat
+
+unsafe def saidOf (map : FileMap) (message : Message) : IO Said := do
+  return ⟨← message.data.toString, messageStart map message, messageEnd map message⟩
+
+unsafe def Said.isInHole (said : Said) (graft : Graft) : Bool :=
+  graft.newStart ≤ said.start && said.start < graft.newStop
+
+/-- Errors that the reference has not: an error elsewhere in the command is no fault of the candidate. -/
+unsafe def ownErrors (graft : Graft) (errors known : List Said) : List Said :=
+  filterList (fun e => e.isInHole graft ||
+    !anyOf (fun k => k.text == e.text && graft.moved k.start == e.start) known) errors
+
+/-! Suggestions -/
+
+unsafe def spaces : Nat → String
+  | 0 => ""
+  | n + 1 => " " ++ spaces n
+
+unsafe def unindented (line : String) : String := if line.startsWith "  " then textBetween line 2 line.utf8ByteSize else line
+
+/-- What `Try this:` and `Try these:` offer, each with its lines after the first indented to `column`. -/
+unsafe def offersOf (column : Nat) (text : String) : List String :=
+  if !text.startsWith "Try th" then []
+  else mapList (fun offer => joinWith ("\n" ++ spaces column) (mapList unindented (offer.splitOn "\n")))
+    (mapList (fun offer => trimmed offer) (text.splitOn "[apply] ").tail)
+where
+  trimmed (text : String) : String := textBetween text 0 (trimmedStop text 0 text.utf8ByteSize)
+
+/-- The column of a place that a tactic stands at. -/
+unsafe def columnAt (map : FileMap) (position : Nat) : Nat := (map.toPosition ⟨position⟩).column
+
+/-- The whole replacement with a `?`-tactic replaced by each of its offers. -/
+unsafe def suggestionsOf (texts : Texts) (map : FileMap) : List Said → List String
+  | [] => []
+  | said :: rest =>
+    let offers := if said.isInHole texts.graft then offersOf (columnAt map said.start) said.text else []
+    let before := textBetween texts.candidate texts.graft.newStart said.start
+    let after := textBetween texts.candidate said.stop texts.graft.newStop
+    append (mapList (fun offer => before ++ offer ++ after) offers) (suggestionsOf texts map rest)
+
+/-! Elaboration -/
+
+/-- A text elaborated in the state before it. `sites`: the holes in it. -/
+structure Outcome where
+  before : Environment
+  after : Environment
+  map : FileMap
+  messages : List Message
+  errors : List Said
+  sites : List HoleSite
+  stx : Syntax
+
+unsafe def errorStarts : List Said → List Nat
+  | [] => []
+  | said :: rest => said.start :: errorStarts rest
+
+unsafe def elaborateText (state : Command.State) (text : String) : IO Outcome := do
+  let ctx := mkCtx text
+  let done ← elaborateNext ctx state {}
+  let errors ← mapIO (saidOf ctx.fileMap) (filterList isError done.messages)
+  let stop := (rangeOf done.stx).2
+  return { before := state.env, after := done.state.env, map := ctx.fileMap, messages := done.messages,
+           errors := errors, stx := done.stx, sites := sitesOf (errorStarts errors) stop stop done.stx [] }
+
+/-- `maxHeartbeats` in force in a state. -/
+unsafe def heartbeatsInForce (state : Command.State) : Nat :=
+  match state.scopes with
+  | scope :: _ => match KVMap.find scope.opts `maxHeartbeats with
+    | some (.ofNat n) => n
+    | _ => 200000
+  | [] => 200000
+
+unsafe def heartbeatsFor (state : Command.State) : Option Nat → Nat
+  | none => heartbeatsInForce state
+  | some wanted =>
+    let inForce := heartbeatsInForce state
+    if inForce == 0 || wanted < inForce then wanted else inForce
+
+/-- Proofs are elaborated at once and to their end, and no error vanishes behind a limit of errors. -/
+unsafe def checkingState (state : Command.State) (heartbeats : Nat) : Command.State :=
+  withOptions state fun options =>
+    setNat (setNat (setBool options `Elab.async false) `maxHeartbeats heartbeats) `maxErrors 1000000
+
+/-! Judgement -/
+
+/-- Names that a declaration may have got: as it stands, and private. -/
+unsafe def possibleNames (state : Command.State) (stx : Syntax) : List Name :=
+  match declaredIdentifier? stx, state.scopes with
+  | some identifier, scope :: _ =>
+    let written := identifier.getId
+    let name := if rootComponent written == "_root_" then written.replacePrefix `_root_ .anonymous
+      else scope.currNamespace ++ written
+    [name, mkPrivateName state.env name]
+  | _, _ => []
+
+unsafe def isNewIn (outcome : Outcome) (name : Name) : Bool :=
+  (outcome.after.toKernelEnv.find? name).isSome && !(outcome.before.toKernelEnv.find? name).isSome
+
+unsafe def sameNames : List Name → List Name → Bool
+  | [], [] => true
+  | x :: xs, y :: ys => x == y && sameNames xs ys
+  | _, _ => false
+
+unsafe def sameStatement (a b : ConstantInfo) : Bool :=
+  sameNames a.levelParams b.levelParams && a.type == b.type
+
+unsafe def constantNames : List ConstantInfo → List Name
+  | [] => []
+  | info :: rest => info.name :: constantNames rest
+
+/-- New constants that a statement names have to be those of the user's statement. -/
+unsafe def sameInBoth (reference candidate : Outcome) : List Name → Bool
+  | [] => true
+  | name :: rest =>
+    let same :=
+      if !isNewIn candidate name then true
+      else match reference.after.toKernelEnv.find? name, candidate.after.toKernelEnv.find? name with
+        | some a, some b => sameStatement a b && valueOf? a == valueOf? b && sameInBoth reference candidate (namedBy b)
+        | _, _ => false
+    same && sameInBoth reference candidate rest
+
+/-- Whether the constant is the user's theorem. -/
+unsafe def theoremFault (reference candidate : Outcome) (name : Name) : Option String :=
+  match reference.after.toKernelEnv.find? name, candidate.after.toKernelEnv.find? name with
+  | some stated, some proved =>
+    if !isTheorem proved then some "It is no theorem."
+    else if !sameStatement stated proved then some "It states something else."
+    else if !sameInBoth reference candidate stated.type.getUsedConstants.toList then
+      some "It changes what its statement means."
+    else none
+  | _, _ => some "Lean did not accept it."
+
+unsafe def replayHeartbeats (heartbeats : Nat) : USize :=
+  USize.ofNat (if heartbeats == 0 || 4000000 < heartbeats then 4000000000 else heartbeats * 1000)
+
+unsafe def isSafeConstant (info : ConstantInfo) : Bool := (declarationOf? info).isSome
+
+unsafe def sorriesInHole (graft : Graft) (candidate : Outcome) : List ConstantInfo → Bool
+  | [] => false
+  | info :: rest =>
+    (match valueOf? info with
+      | some value => restsOnSorry candidate.map graft.newStart graft.newStop value
+      | none => false) || sorriesInHole graft candidate rest
+
+unsafe def isOutside (graft : Graft) (site : HoleSite) : Bool :=
+  site.start < graft.newStart || graft.newStop ≤ site.start
+
+/-- The last steps: new constants are harmless, the kernel accepts them again, and they rest on what they may. -/
+unsafe def judgeConstants (graft : Graft) (reference candidate : Outcome) (heartbeats : Nat) (targets : List Name)
+    (findings : Findings) : Json :=
+  let before := candidate.before.toKernelEnv
+  let after := candidate.after.toKernelEnv
+  let news := newConstants before after
+  match findFirst (fun info => !isSafeConstant info && !isNewIn reference info.name) news with
+  | some info => rejected ("It adds `" ++ nameText info.name ++ "`, neither a theorem nor a safe definition.") findings
+  | none =>
+    let order := reversed (reachAll before after targets ⟨[], []⟩).order
+    match replay (replayHeartbeats heartbeats) before order with
+    | .refused reason => rejected reason findings
+    | .unfinished reason => undetermined reason findings
+    | .passed =>
+      let axioms := axiomsOfAll candidate.after targets
+      let texts := fun wanted => mapList nameText (axiomsThat candidate.before wanted axioms)
+      let findings := { findings with axioms := texts fun | .standard => true | .own => true | _ => false }
+      let (sorries, _) := sorriesFromAll candidate.after targets ([], [])
+      let old := filterList (fun name => !isNewIn candidate name) sorries
+      let findings := { findings with
+        unfinished := mapList nameText old,
+        remaining := lengthOf (filterList (isOutside graft) candidate.sites) }
+      match texts fun | .refused => true | _ => false, texts fun | .unknown => true | _ => false with
+      | refused :: _, _ => rejected ("It rests on `" ++ refused ++ "`.") findings
+      | [], unknown :: _ =>
+        undetermined ("It rests on `" ++ unknown ++ "`, whose proof is not in the compiled module.") findings
+      | [], [] =>
+        if sorriesInHole graft candidate order then rejected "It rests on `sorry`." findings
+        else if contains axioms `sorryAx && isNil sorries then rejected "It rests on `sorry`." findings
+        else if !isNil old then
+          undetermined ("It depends on an unfinished lemma: " ++ joinWith ", " (mapList nameText old) ++ ".") findings
+        else verdict "verified" "" findings
+
+/-- Data with a proof in it: nothing but proofs may differ from the user's data with `sorry` at the hole. Theorems of the
+reference are made `sorry`, so that both sides can be compared up to proofs in one environment. -/
+unsafe def withoutProofs (reference : Outcome) (value : Expr) : Expr :=
+  value.replace fun term =>
+    match term with
+    | .const name levels =>
+      if !isNewIn reference name then none
+      else match reference.after.toKernelEnv.find? name with
+        | some (.thmInfo info) =>
+          let type := info.type.instantiateLevelParams info.levelParams levels
+          some (.app (.app (.const `sorryAx [.zero]) type) (.const `Bool.false []))
+        | _ => none
+    | _ => none
+
+unsafe def dataFault (reference candidate : Outcome) : List ConstantInfo → Option String
+  | [] => none
+  | info :: rest =>
+    if isTheorem info then dataFault reference candidate rest
+    else match candidate.after.toKernelEnv.find? info.name with
+      | none => some ("It lacks `" ++ nameText info.name ++ "`.")
+      | some other => match valueOf? info, valueOf? other with
+        | some value, some otherValue =>
+          if !sameStatement info other then some ("It changes the type of `" ++ nameText info.name ++ "`.")
+          else match Kernel.isDefEq candidate.after {} (withoutProofs reference value) otherValue with
+            | .ok true => dataFault reference candidate rest
+            | _ => some "What it fills is data, not a proof: that is not judged."
+        | _, _ => some "What it fills is no proof: that is not judged."
+
+/-- What kind of rule a declaration is judged by. -/
+inductive Rule where
+  | theorem
+  | data
+  | none
+
+unsafe def ruleOf (kind : String) : Rule :=
+  if anyOf (fun k => k == kind) ["theorem", "lemma"] then .theorem
+  else if anyOf (fun k => k == kind) ["def", "instance", "abbrev"] then .data
+  else .none
+
+unsafe def judge (state : Command.State) (kind : String) (graft : Graft) (reference candidate : Outcome)
+    (heartbeats : Nat) (findings : Findings) : Json :=
+  match ruleOf kind with
+  | .theorem =>
+    let names := possibleNames state (declarationOf candidate.stx).1
+    match findFirst (isNewIn reference) names with
+    | none => undetermined "The statement has an error of its own." findings
+    | some name => match theoremFault reference candidate name with
+      | some reason => rejected reason findings
+      | none => judgeConstants graft reference candidate heartbeats [name] findings
+  | .data =>
+    match newConstants reference.before.toKernelEnv reference.after.toKernelEnv with
+    | [] => undetermined "The declaration has an error of its own." findings
+    | news => match dataFault reference candidate news with
+      | some reason => undetermined reason findings
+      | none =>
+        let added := newConstants candidate.before.toKernelEnv candidate.after.toKernelEnv
+        judgeConstants graft reference candidate heartbeats (constantNames (filterList isSafeConstant added)) findings
+  | .none => undetermined ("A hole in a command of this kind is not judged (" ++ kind ++ ").") findings
+
+/-- Elaborate what has passed as syntax, and judge it. -/
+unsafe def checkElaborated (state : Command.State) (kind : String) (texts : Texts) (heartbeats : Nat) : IO Json := do
+  let state := checkingState state heartbeats
+  let candidate ← elaborateText state texts.candidate
+  let said ← mapIO (saidOf candidate.map) candidate.messages
+  let findings : Findings := {
+    messages := ← mapIO (texts.messageJson candidate.map) candidate.messages
+    suggestions := suggestionsOf texts candidate.map said }
+  let reference ← elaborateText state texts.reference
+  match ownErrors texts.graft candidate.errors reference.errors with
+  | error :: rest =>
+    let errors := error :: rest
+    if anyOf (fun e => isLimit e.text) errors then return undetermined "It reached a limit of Lean's." findings
+    let goals := match findFirst (fun e => !isNil (unsolvedGoals e.text)) errors with
+      | some unsolved => unsolvedGoals unsolved.text
+      | none => []
+    return rejected error.text { findings with goals := goals }
+  | [] =>
+    if !isNil findings.suggestions then
+      return undetermined "What a tactic suggests is to be checked on its own." findings
+    return judge state kind texts.graft reference candidate heartbeats findings
+
+/-- What is wrong with the candidate as a text, before anything of it runs. -/
+unsafe def syntaxFault (state : Command.State) (texts : Texts) (reference : Syntax) : Option String :=
+  match parseWhole state texts.candidate with
+  | .error reason => some reason
+  | .ok stx =>
+    match graftNode texts.graft .anonymous reference stx ⟨[], []⟩ with
+    | none => some "It changes the command outside of the hole."
+    | some grafted =>
+      if !allOf (mayHold state.env) grafted.path then some "The hole is not in a place for a proof."
+      else if isNil grafted.pieces then some "There is nothing in the hole."
+      else refusalOfAll state.env grafted.pieces
+
+/-- Judge a candidate: `original` is the user's command, `candidate` the command as it will stand, in which the bytes
+[`holeStart`, `newEnd`) replaced [`holeStart`, `holeEnd`) of `original`; `state` is the command state before it. The
+result has the fields of `base.Verdict`. -/
+unsafe def gateCheck (state : Command.State) (original candidate : String) (holeStart holeEnd newEnd : Nat)
+    (heartbeats : Option Nat) : IO Json := do
+  let texts := textsOf original candidate holeStart holeEnd newEnd
+  if textBetween original 0 holeStart != textBetween candidate 0 holeStart ||
+      textBetween original holeEnd original.utf8ByteSize != textBetween candidate newEnd candidate.utf8ByteSize then
+    return rejected "It changes the command outside of the hole." {}
+  match parseWhole state texts.reference with
+  | .error reason => return undetermined ("The command without the hole: " ++ reason) {}
+  | .ok reference =>
+    let heartbeats := heartbeatsFor state heartbeats
+    match syntaxFault state texts reference with
+    | some reason => return rejected reason {}
+    | none =>
+      let (declaration, kind) := declarationOf reference
+      if kind != "example" then checkElaborated state kind texts heartbeats
+      else
+        let keyword := rangeOf (declaration.getArg 0)
+        let texts := texts.asTheorem keyword.1 keyword.2
+        match parseWhole state texts.reference with
+        | .error _ => return undetermined "An example without a statement is not judged." {}
+        | .ok reference => match syntaxFault state texts reference with
+          | some reason => return rejected reason {}
+          | none => checkElaborated state "theorem" texts heartbeats
+
+end Turnstile
