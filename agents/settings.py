@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -85,9 +86,10 @@ class Resolved(Struct, frozen=True, kw_only=True):
     keys: Mapping[str, str] = field(default_factory=dict)
     default_key: str | None = None
 
-    def key(self, host: str) -> str | None:
-        """The key to send to a server: the table's entry for its host, else `TURNSTILE_KEY`."""
-        return self.keys.get(host, self.default_key)
+    def key(self, model: str) -> str | None:
+        """The key for a model `URL#name`: the table's entry for the URL's host, else `TURNSTILE_KEY`. None for others."""
+        host = urlsplit(model).hostname if "://" in model else None
+        return self.keys.get(host, self.default_key) if host else None
 
     def __repr__(self) -> str:
         return f"Resolved(settings={self.settings!r}, problems={self.problems!r}, keys of {sorted(self.keys)})"

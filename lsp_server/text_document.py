@@ -67,6 +67,8 @@ class TextDocument:
         self.language_id = language_id
         self._codec = _CODECS.get(PositionEncodingKind(encoding))
         self._watches: list[list[Edit]] = []
+        self._text: str | None = None
+        self.is_binary = False
         self._replace_all(text)
 
     @property
@@ -83,9 +85,13 @@ class TextDocument:
     def text(self) -> str:
         """The whole text. Lone halves of surrogate pairs, which no encoding can carry, read as U+FFFD."""
         if self._text is None:
-            text = "".join(self.lines)
-            self._text = _SURROGATE.sub("\ufffd", text) if self._has_surrogates else text
+            self._text = self._join(0, len(self.lines))
         return self._text
+
+    def window(self, line: int, reach: int) -> tuple[str, int]:
+        """The text of at most `reach` lines on both sides of a line, and the number of its first line."""
+        first = max(0, line - reach)
+        return self._join(first, line + reach + 1), first
 
     @contextmanager
     def watch(self) -> Iterator[list[Edit]]:
@@ -123,12 +129,16 @@ class TextDocument:
 
     def position(self, offset: int) -> Position:
         """An offset in code points as a position for the client; between `\\r` and `\\n` is before both."""
-        for number, line in enumerate(self.lines):
-            if offset < len(line) or number == len(self.lines) - 1:
-                column = min(offset, content_length(line))
-                return Position(number, self._code_units(line[:column]))
-            offset -= len(line)
-        raise AssertionError("a document has at least one line")
+        line = 0
+        while line < len(self.lines) - 1 and offset >= len(self.lines[line]):
+            offset -= len(self.lines[line])
+            line += 1
+        return self.position_at(line, offset)
+
+    def position_at(self, line: int, column: int) -> Position:
+        """A line and a column in code points as a position for the client."""
+        text = self.lines[line]
+        return Position(line, self._code_units(text[: min(column, content_length(text))]))
 
     def range(self, start: int, end: int) -> Range:
         """A range of offsets for the client."""
@@ -158,9 +168,13 @@ class TextDocument:
         self.is_binary = self.is_binary or "\0" in text
         self._text = None
 
+    def _join(self, first: int, end: int) -> str:
+        text = "".join(self.lines[first:end])
+        return _SURROGATE.sub("\ufffd", text) if self._has_surrogates else text
+
     def _replace_all(self, text: str) -> None:
         self._has_surrogates = False
-        self._text: str | None = None
+        self._text = None
         self.lines = split_lines(self._merged(text))
         self.is_binary = "\0" in text
 

@@ -111,8 +111,9 @@ def test_keys_come_from_the_users_file_alone(user_file: Path, folder: Path) -> N
         editor={"keys": {"api.example.com": "typed"}},
         environment={"TURNSTILE_KEY": "general"},
     )
-    assert resolved.key("api.example.com") == "secret"
-    assert resolved.key("other.example.com") == "general"
+    assert resolved.key("https://api.example.com/v1#m") == "secret"
+    assert resolved.key("http://other.example.com:8000/v1#m") == "general"
+    assert resolved.key("nano-coder") is None
     assert len(resolved.problems) == 2
     assert "secret" not in repr(resolved)
     assert "general" not in repr(resolved)

@@ -1,0 +1,182 @@
+"""Lean files: which actions are offered where, and the commands behind them. Offering one never starts Lean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from lsprotocol import types
+from msgspec import Struct
+from pygls.exceptions import JsonRpcException
+
+from turnstile_lsp.lsp_server.lean_text import Declaration, declaration_at, declarations, hole_at
+from turnstile_lsp.lsp_server.proofs import Proofs
+from turnstile_lsp.lsp_server.text_document import TextDocument
+
+if TYPE_CHECKING:
+    from turnstile_lsp.lsp_server.session import Session
+
+LANGUAGES = ("lean", "lean4")
+T = TypeVar("T")
+
+
+class Identifier(Struct, frozen=True):
+    """LSP's TextDocumentIdentifier."""
+
+    uri: str
+
+
+class Where(Struct, frozen=True):
+    """LSP's Position."""
+
+    line: int
+    character: int
+
+
+class Argument(Struct, frozen=True, rename="camel"):
+    """What the commands take. `version`: of the document that `position` was taken from; `budget`: seconds for each hole."""
+
+    text_document: Identifier
+    position: Where = Where(0, 0)
+    version: int | None = None
+    budget: float | None = None
+
+
+class Cancelled(Struct, frozen=True, rename="camel"):
+    """What `turnstile.cancel` takes: a document, or nothing for all of them."""
+
+    text_document: Identifier | None = None
+
+
+class Lean:
+    """One connection's Lean features."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._proofs = Proofs(session)
+
+    def code_actions(self, params: types.CodeActionParams) -> list[types.CodeAction] | None:
+        """What can be done at the start of the range."""
+        document = self._session.server.workspace.document(params.text_document.uri)
+        if document is None or not _is_lean(document):
+            return None
+        offset = document.offset(params.range.start)
+        declaration = declaration_at(document.text, offset)
+        if declaration is None:
+            return None
+        errors = any(
+            diagnostic.severity == types.DiagnosticSeverity.Error
+            and declaration.start <= document.offset(diagnostic.range.start) <= declaration.end
+            for diagnostic in params.context.diagnostics
+        )
+        if not (declaration.is_provable or errors):
+            return None
+        actions = _actions(document, declaration, offset, params.range.start)
+        return [action for action in actions if _wanted(action.kind, params.context.only)]
+
+    async def code_lenses(self, params: types.CodeLensParams) -> list[types.CodeLens] | None:
+        """One above each declaration with a hole, where the setting says so."""
+        document = self._session.server.workspace.document(params.text_document.uri)
+        if document is None or not _is_lean(document):
+            return None
+        resolved = await self._session.configuration.of(document.uri)
+        if not resolved.settings.prove.code_lenses:
+            return None
+        lenses = []
+        for found in declarations(document.text):
+            if found.is_provable:
+                place = document.position(found.head)
+                command = _command(document, "⊢ Prove", "turnstile.prove", place)
+                lenses.append(types.CodeLens(types.Range(place, place), command))
+        return lenses
+
+    async def prove(self, params: types.ExecuteCommandParams) -> dict[str, Any]:
+        """`turnstile.prove`: all holes of the declaration at a position."""
+        document, argument = self._document(params)
+        offset = document.offset(types.Position(argument.position.line, argument.position.character))
+        declaration = declaration_at(document.text, offset)
+        wanted = offset if declaration is None else declaration.head
+        title = declaration.title if declaration else "the command"
+        return await self._proofs.run(document, wanted, f"Proving {title}", argument.budget, params.work_done_token)
+
+    async def fill(self, params: types.ExecuteCommandParams) -> dict[str, Any]:
+        """`turnstile.fill`: the one hole at a position."""
+        document, argument = self._document(params)
+        offset = document.offset(types.Position(argument.position.line, argument.position.character))
+        declaration = declaration_at(document.text, offset)
+        hole = hole_at(document.text, declaration, offset) if declaration else None
+        wanted = offset if hole is None else hole
+        return await self._proofs.run(document, wanted, "Filling a hole", argument.budget, params.work_done_token)
+
+    async def suggest(self, params: types.ExecuteCommandParams) -> dict[str, Any]:
+        """`turnstile.suggest`: what would fill the hole at a position; the user chooses whether it is put in."""
+        document, argument = self._document(params)
+        offset = document.offset(types.Position(argument.position.line, argument.position.character))
+        declaration = declaration_at(document.text, offset)
+        hole = hole_at(document.text, declaration, offset) if declaration else None
+        wanted = offset if hole is None else hole
+        return await self._proofs.run(
+            document, wanted, "Looking for tactics", argument.budget, params.work_done_token, ask=True
+        )
+
+    async def cancel(self, params: types.ExecuteCommandParams) -> dict[str, Any]:
+        """`turnstile.cancel`: the proofs under way in a document, or all."""
+        argument = _decode(params, Cancelled)
+        uri = argument.text_document.uri if argument.text_document else None
+        return {"cancelled": self._proofs.cancel(uri)}
+
+    def _document(self, params: types.ExecuteCommandParams) -> tuple[TextDocument, Argument]:
+        argument = _decode(params, Argument)
+        document = self._session.server.workspace.document(argument.text_document.uri)
+        if document is None:
+            raise JsonRpcException("There is no such document.", types.ErrorCodes.InvalidParams)
+        if argument.version is not None and document.version is not None and argument.version != document.version:
+            message = f"The document is at version {document.version}, not {argument.version}; ask again."
+            raise JsonRpcException(message, types.LSPErrorCodes.ContentModified)
+        return document, argument
+
+
+def _actions(
+    document: TextDocument, declaration: Declaration, offset: int, place: types.Position
+) -> Iterable[types.CodeAction]:
+    head = document.position(declaration.head)
+    yield _action(document, "Prove this lemma", "turnstile.prove", head, types.CodeActionKind.QuickFix)
+    hole = hole_at(document.text, declaration, offset)
+    if hole is not None:
+        at_hole = document.position(hole)
+        yield _action(document, "Fill this sorry", "turnstile.fill", at_hole, types.CodeActionKind.QuickFix)
+        place = at_hole
+    yield _action(document, "Suggest tactics", "turnstile.suggest", place, types.CodeActionKind.RefactorRewrite)
+
+
+def _action(
+    document: TextDocument, title: str, command: str, place: types.Position, kind: types.CodeActionKind
+) -> types.CodeAction:
+    return types.CodeAction(title, kind=kind, command=_command(document, title, command, place))
+
+
+def _command(document: TextDocument, title: str, command: str, place: types.Position) -> types.Command:
+    argument = {
+        "textDocument": {"uri": document.uri},
+        "position": {"line": place.line, "character": place.character},
+        "version": document.version,
+    }
+    return types.Command(title, command, arguments=[argument])
+
+
+def _wanted(kind: Any, only: Iterable[Any] | None) -> bool:
+    names = None if only is None else [getattr(wanted, "value", wanted) for wanted in only]
+    return names is None or any(kind == name or kind.startswith(name + ".") for name in names)
+
+
+def _is_lean(document: TextDocument) -> bool:
+    return document.language_id in LANGUAGES or document.file_name.endswith(".lean")
+
+
+def _decode(params: types.ExecuteCommandParams, kind: type[T]) -> T:
+    arguments = params.arguments or [{}]
+    try:
+        return msgspec.convert(arguments[0], kind)
+    except msgspec.ValidationError as error:
+        raise JsonRpcException(f"{params.command}: {error}", types.ErrorCodes.InvalidParams) from error

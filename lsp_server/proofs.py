@@ -1,0 +1,296 @@
+"""Proofs asked for in the editor: a job in the daemon, progress, and an edit that fits the document as it then is.
+
+A proof is not thrown away because the user typed elsewhere. Edits below or beside the declaration move the result, edits
+above it have it checked again in the new state, and only a changed declaration cancels.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from msgspec.structs import replace
+
+from turnstile_lsp.agents import tracing
+from turnstile_lsp.agents.daemon.client import Daemon
+from turnstile_lsp.agents.errors import TurnstileError
+from turnstile_lsp.agents.prover import holes
+from turnstile_lsp.agents.prover.edits import Fate, Located, follow
+from turnstile_lsp.agents.prover.results import (
+    Event,
+    Finished,
+    Found,
+    HoleResult,
+    Progress,
+    ProveRequest,
+    Status,
+    plain,
+)
+from turnstile_lsp.lsp_server.lean_text import declaration_at
+from turnstile_lsp.lsp_server.progress import WorkDone
+from turnstile_lsp.lsp_server.status import State
+from turnstile_lsp.lsp_server.text_document import Edit, TextDocument
+
+if TYPE_CHECKING:
+    from turnstile_lsp.lsp_server.session import Session
+
+ENVIRONMENT = ("PATH", "HOME", "ELAN_HOME", "LEAN_PATH")
+"""Variables that decide which Lean runs and what it finds."""
+
+POLL = 0.05
+"""Seconds between two looks at whether the user cancelled or changed the declaration."""
+
+ATTEMPTS = 8
+"""How often an edit is offered anew because the document changed while it was on its way."""
+
+
+class Stopped(Exception):
+    """The proof is of no use any more; the message says why."""
+
+
+class Proofs:
+    """One connection's proofs under way."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._running: dict[_Run, str] = {}
+
+    async def run(
+        self,
+        document: TextDocument,
+        offset: int,
+        title: str,
+        budget: float | None,
+        token: types.ProgressToken | None,
+        ask: bool = False,
+    ) -> dict[str, Any]:
+        """Prove what is at an offset, put it into the document (if `ask`, once the user agrees) and say how it went.
+
+        The result is an object as `prove --json` prints: of the first hole that was not proved, else of the first one;
+        `results` has those of all holes where there are several.
+        """
+        tracing.request_id.set(tracing.new_request_id())
+        progress = WorkDone(self._session.server, token)
+        run = _Run(self._session, document, offset, progress)
+        self._running[run] = document.uri
+        message = ""
+        try:
+            await progress.begin(title)
+            self._session.status.set(State.BUSY, f"{title}.")
+            with document.watch() as edits:
+                answer = await run.prove(edits, budget, ask)
+            message = answer["message"]
+            self._session.status.set(State.READY, message, model=answer["finder"])
+            return answer
+        except Stopped as stopped:
+            message = str(stopped)
+            self._session.status.set(State.READY, message)
+            return run.answer(Status.CANCELLED, message)
+        except TurnstileError as error:
+            message = error.message
+            self._session.status.failed(error)
+            return run.answer(Status.ERROR, message)
+        finally:
+            del self._running[run]
+            progress.end(message)
+
+    def cancel(self, uri: str | None) -> int:
+        """Stop what is under way in a document (None: everywhere); how many that were."""
+        stopped = [run for run, running_uri in self._running.items() if uri in (None, running_uri)]
+        for run in stopped:
+            run.cancelled = True
+        return len(stopped)
+
+
+class _Run:
+    """One command's proof, from the job to the edit."""
+
+    def __init__(self, session: Session, document: TextDocument, offset: int, progress: WorkDone) -> None:
+        self._session = session
+        self._document = document
+        self._offset = offset
+        self._text = document.text
+        self._declaration = declaration_at(self._text, offset)
+        self._progress = progress
+        self._found: list[HoleResult] = []
+        self.cancelled = False
+
+    async def prove(self, edits: list[Edit], budget: float | None, ask: bool) -> dict[str, Any]:
+        """Search, put in what was found, and answer. Raises `Stopped` and what the job raises."""
+        resolved = await self._session.configuration.of(self._document.uri)
+        settings = resolved.settings.prove
+        request = ProveRequest(
+            text=self._text,
+            path=self._document.path,
+            offsets=(self._offset,),
+            budget=budget or settings.budget,
+            stages=settings.stages,
+            model=settings.model,
+            samples=settings.samples,
+            trusted=self._session.configuration.is_trusted(self._document.uri),
+            environment={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
+        )
+        key = resolved.key(settings.model) if settings.model else None
+        daemon = await self._session.daemon()
+        results = await self._job(daemon, request, key, lambda: self._check_changes(edits))
+        results = await self._put_in(daemon, request, results, edits, ask)
+        return self._summary(results)
+
+    def answer(self, status: Status, message: str) -> dict[str, Any]:
+        """The answer when there is no final result: what was found so far is kept in it."""
+        if (found := next((result for result in self._found if result.proof), None)) is not None:
+            return plain(replace(found, status=status, message=f"{message} The proof that was found: {found.proof}"))
+        line, column = self._text.count("\n", 0, self._offset) + 1, holes.column_of(self._text, self._offset) + 1
+        name = self._declaration.name or None if self._declaration else None
+        return {
+            **{"name": name, "line": line, "column": column},
+            **{"end": {"line": line, "column": column}, "status": status.value, "proof": None, "axioms": []},
+            **{"unfinished": [], "remaining": 0, "seconds": 0.0, "finder": None, "message": message},
+        }
+
+    async def _job(
+        self, daemon: Daemon, request: ProveRequest, key: str | None, check: Callable[[], None]
+    ) -> Sequence[HoleResult]:
+        """Run a job to its end. When this is cancelled or `check` raises, the job is cancelled with it."""
+        job = await daemon.prove(request, key)
+        following = asyncio.create_task(self._follow(daemon, job))
+        try:
+            while not following.done():
+                await asyncio.wait({following}, timeout=POLL)
+                if self.cancelled or self._progress.is_cancelled:
+                    raise Stopped("The proof was cancelled.")
+                check()
+            return await following
+        finally:
+            if not following.done():
+                following.cancel()
+                # A job outlives the window that asked for it, but not the user's wish to stop it.
+                if not self._session.server.protocol.is_shut_down:
+                    with contextlib.suppress(TurnstileError):
+                        await daemon.cancel(job)
+
+    async def _follow(self, daemon: Daemon, job: str) -> Sequence[HoleResult]:
+        finished: Finished | None = None
+        async with aclosing(daemon.attach(job)) as events:
+            async for event in events:
+                self._report(event)
+                if isinstance(event, Finished):
+                    finished = event
+        return finished.results if finished else self._found
+
+    def _report(self, event: Event) -> None:
+        if isinstance(event, Progress):
+            share = (event.hole + event.fraction) / max(1, event.holes)
+            self._progress.report(event.message or event.stage, share)
+        elif isinstance(event, Found):
+            self._found.append(event.result)
+
+    def _check_changes(self, edits: list[Edit]) -> None:
+        """Raise `Stopped` once an edit touches the declaration."""
+        declaration = self._declaration
+        if declaration is None or not edits:
+            return
+        located = Located(
+            start=self._offset, end=self._offset, command_start=declaration.start, command_end=declaration.end
+        )
+        if follow(located, _prover_edits(edits)).fate is Fate.CHANGED:
+            raise Stopped(f"{declaration.title} was changed while it was being proved.")
+
+    async def _put_in(
+        self,
+        daemon: Daemon,
+        request: ProveRequest,
+        results: Sequence[HoleResult],
+        edits: list[Edit],
+        ask: bool,
+    ) -> Sequence[HoleResult]:
+        """Put the proofs into the document as it is now; the results, with those that did not hold any more."""
+        proved = [result for result in results if result.status is Status.PROVED and result.proof is not None]
+        if not proved or (ask and not await self._agreed(proved)):
+            return results
+        places = [_located(result) for result in proved]
+        seen = 0
+        for _ in range(ATTEMPTS):
+            new, seen = edits[seen:], len(edits)
+            places = [follow(place, _prover_edits(new)) for place in places]
+            if any(place.fate is Fate.CHANGED for place in places):
+                raise Stopped("The declaration was changed while it was being proved.")
+            if any(place.fate is Fate.RECHECK for place in places):
+                if (failed := await self._check_again(daemon, request, proved, places)) is not None:
+                    return failed
+                places = [replace(place, fate=Fate.KEPT) for place in places]
+            elif await self._apply(proved, places):
+                return results
+        raise Stopped("The document kept changing, so the proof could not be put in.")
+
+    async def _check_again(
+        self, daemon: Daemon, request: ProveRequest, proved: Sequence[HoleResult], places: Sequence[Located]
+    ) -> Sequence[HoleResult] | None:
+        """Judge the proofs in the document as it is now; None if they still hold, else the results to report."""
+        self._progress.report("Checking the proof again after an edit above it", 0.99)
+        again = replace(
+            request,
+            text=self._document.text,
+            offsets=[place.start for place in places],
+            proposals=[result.proof for result in proved if result.proof],
+            stages=(),
+        )
+        results = await self._job(daemon, again, None, lambda: None)
+        if all(result.status is Status.PROVED for result in results) and len(results) == len(proved):
+            return None
+        message = "The proof does not hold any more after an edit above it."
+        return [replace(result, status=Status.UNPROVED, message=message) for result in proved]
+
+    async def _apply(self, proved: Sequence[HoleResult], places: Sequence[Located]) -> bool:
+        """One versioned edit with all proofs; whether the client took it."""
+        document = self._session.server.workspace.document(self._document.uri)
+        if document is None or document.text != self._document.text:
+            raise Stopped("The document was closed and then changed, so the proof could not be put in.")
+        text_edits = [
+            types.TextEdit(document.range(place.start, place.end), result.proof or "")
+            for result, place in zip(proved, places, strict=True)
+        ]
+        identifier = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
+        edit = types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, list(text_edits))])
+        capabilities = self._session.server.client_capabilities.workspace
+        if not (capabilities and capabilities.workspace_edit and capabilities.workspace_edit.document_changes):
+            edit = types.WorkspaceEdit(changes={document.uri: text_edits})
+        params = types.ApplyWorkspaceEditParams(edit, "Proof by Turnstile")
+        applied = await self._session.server.workspace_apply_edit_async(params)
+        return bool(applied.applied)
+
+    async def _agreed(self, proved: Sequence[HoleResult]) -> bool:
+        """Show what was found and let the user choose."""
+        self._progress.report("Waiting for your choice", 1.0)
+        text = "\n".join(result.proof or "" for result in proved)
+        put_in = types.MessageActionItem("Insert")
+        request = types.ShowMessageRequestParams(types.MessageType.Info, f"{text}", [put_in])
+        chosen = await self._session.server.window_show_message_request_async(request)
+        return chosen is not None and chosen.title == put_in.title
+
+    def _summary(self, results: Sequence[HoleResult]) -> dict[str, Any]:
+        if not results:
+            return self.answer(Status.UNPROVED, "There is nothing to prove here.")
+        worst = next((result for result in results if result.status is not Status.PROVED), results[0])
+        body = plain(worst)
+        if worst.status is not Status.PROVED:
+            self._session.status.tell(worst.message)
+        return body if len(results) == 1 else {**body, "results": [plain(result) for result in results]}
+
+
+def _located(result: HoleResult) -> Located:
+    return Located(
+        start=result.start_offset,
+        end=result.end_offset,
+        command_start=result.command_start_offset,
+        command_end=result.command_end_offset,
+    )
+
+
+def _prover_edits(edits: Sequence[Edit]) -> list[holes.Edit]:
+    return [holes.Edit(start=edit.start, end=edit.end, replacement=edit.replacement) for edit in edits]

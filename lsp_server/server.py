@@ -1,0 +1,177 @@
+"""The language server: which requests it takes. Each handler delegates at once to the session, which knows what to do.
+
+Only pygls and lsprotocol are loaded here, so that `initialize` is answered at once; the session's modules come later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from turnstile_lsp import __version__
+from turnstile_lsp.lsp_server.protocol import Protocol
+from turnstile_lsp.lsp_server.workspace import Workspace
+
+if TYPE_CHECKING:
+    from turnstile_lsp.lsp_server.session import Session
+
+logger = logging.getLogger(__name__)
+
+TRUST = "turnstile/trust"
+"""Client notification `{trusted: bool, folder?: uri}`: the user's word on a folder (without one: on all folders)."""
+
+ACCEPTED = "turnstile.accepted"
+"""Command that an accepted completion runs; its argument says which model gave it."""
+
+
+class TurnstileServer(LanguageServer):
+    """One connection to an editor, made inside a running event loop."""
+
+    protocol: Protocol
+
+    def __init__(self, token: str | None = None) -> None:
+        super().__init__("turnstile", __version__, protocol_cls=Protocol)
+        self.protocol.token = token
+        self.initialization_options: dict[str, Any] = {}
+        self._ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        _register(self)
+
+    @property
+    def workspace(self) -> Workspace:
+        """Open documents and folders."""
+        return self.protocol.workspace  # type: ignore[return-value]
+
+    @cached_property
+    def session(self) -> Session:
+        """All that answers requests. Made when first used, which is after `initialize` was answered."""
+        from turnstile_lsp.lsp_server.session import Session
+
+        return Session(self)
+
+    def end(self, exit_code: int) -> None:
+        """The connection is over; the first reason counts."""
+        if not self._ended.done():
+            self._ended.set_result(exit_code)
+
+    async def wait_for_end(self) -> int:
+        """Wait until the connection is over, free what it held, and give its exit code."""
+        exit_code = await self._ended
+        if "session" in self.__dict__:
+            await self.session.close()
+        return exit_code
+
+    def frame_refused(self, text: str) -> None:
+        """A frame over the limit was skipped: tell the user, whose editor will not."""
+        logger.warning("%s", text)
+        if self.protocol.is_initialized:
+            self.session.status.tell_once("frame too large", text)
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Faults of notifications go to the log; those of requests are in their answers."""
+        logger.error("%s: %s", getattr(source, "__name__", source), error)
+
+
+def _register(server: TurnstileServer) -> None:
+    _register_life(server)
+    _register_completion(server)
+    _register_lean(server)
+
+
+def _register_life(server: TurnstileServer) -> None:
+    @server.feature(types.INITIALIZED)
+    async def initialized(ls: TurnstileServer, params: types.InitializedParams) -> None:
+        """The client is ready: ask it for its settings."""
+        await ls.session.start()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    async def workspace_did_change_configuration(
+        ls: TurnstileServer, params: types.DidChangeConfigurationParams
+    ) -> None:
+        """Settings act without a restart."""
+        await ls.session.configuration.changed(params.settings)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    async def workspace_did_change_workspace_folders(
+        ls: TurnstileServer, params: types.DidChangeWorkspaceFoldersParams
+    ) -> None:
+        """A new folder has settings of its own."""
+        await ls.session.configuration.fetch()
+
+    @server.feature(TRUST)
+    def turnstile_trust(ls: TurnstileServer, params: Any) -> None:
+        """The user trusts a folder, or no longer does."""
+        ls.session.configuration.trust_changed(params)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def text_document_did_open(ls: TurnstileServer, params: types.DidOpenTextDocumentParams) -> None:
+        """Nothing but the workspace's own bookkeeping: opening a file starts nothing."""
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def text_document_did_close(ls: TurnstileServer, params: types.DidCloseTextDocumentParams) -> None:
+        """What is under way for a closed document is of no use any more."""
+        ls.session.completion.cancel(params.text_document.uri)
+
+
+def _register_completion(server: TurnstileServer) -> None:
+    @server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION)
+    async def text_document_inline_completion(
+        ls: TurnstileServer, params: types.InlineCompletionParams
+    ) -> types.InlineCompletionList | None:
+        """Ghost text."""
+        return await ls.session.completion.inline(params)
+
+    @server.feature(types.TEXT_DOCUMENT_COMPLETION)
+    async def text_document_completion(
+        ls: TurnstileServer, params: types.CompletionParams
+    ) -> types.CompletionList | None:
+        """The same answer for editors without ghost text."""
+        return await ls.session.completion.listed(params)
+
+    @server.command(ACCEPTED)
+    async def accepted(ls: TurnstileServer, params: types.ExecuteCommandParams) -> None:
+        """The user took a completion."""
+        ls.session.completion.accepted(params)
+
+
+def _register_lean(server: TurnstileServer) -> None:
+    @server.feature(
+        types.TEXT_DOCUMENT_CODE_ACTION,
+        types.CodeActionOptions(
+            code_action_kinds=[types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite]
+        ),
+    )
+    async def text_document_code_action(
+        ls: TurnstileServer, params: types.CodeActionParams
+    ) -> list[types.CodeAction] | None:
+        """What can be proved at the cursor."""
+        return ls.session.lean.code_actions(params)
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
+    async def text_document_code_lens(ls: TurnstileServer, params: types.CodeLensParams) -> list[types.CodeLens] | None:
+        """ "Prove" above lemmas with holes, where the user wants it."""
+        return await ls.session.lean.code_lenses(params)
+
+    @server.command("turnstile.prove")
+    async def prove(ls: TurnstileServer, params: types.ExecuteCommandParams) -> Any:
+        """Prove the lemma at a position and put the proof in."""
+        return await ls.session.lean.prove(params)
+
+    @server.command("turnstile.fill")
+    async def fill(ls: TurnstileServer, params: types.ExecuteCommandParams) -> Any:
+        """Fill the one hole at a position."""
+        return await ls.session.lean.fill(params)
+
+    @server.command("turnstile.suggest")
+    async def suggest(ls: TurnstileServer, params: types.ExecuteCommandParams) -> Any:
+        """Tactics that make progress at a position."""
+        return await ls.session.lean.suggest(params)
+
+    @server.command("turnstile.cancel")
+    async def cancel(ls: TurnstileServer, params: types.ExecuteCommandParams) -> Any:
+        """Stop the proofs under way in a document, or everywhere."""
+        return await ls.session.lean.cancel(params)

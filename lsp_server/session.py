@@ -1,0 +1,55 @@
+"""What a connection has beyond the protocol: settings, status, the daemon, and those who answer requests."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from turnstile_lsp.agents.daemon.client import Daemon
+from turnstile_lsp.lsp_server.completion import Completions
+from turnstile_lsp.lsp_server.configuration import Configuration
+from turnstile_lsp.lsp_server.lean import Lean
+from turnstile_lsp.lsp_server.status import Status
+
+if TYPE_CHECKING:
+    from turnstile_lsp.lsp_server.server import TurnstileServer
+
+
+class Session:
+    """Made after `initialize`, closed with the connection."""
+
+    def __init__(self, server: TurnstileServer) -> None:
+        self.server = server
+        self.status = Status(server)
+        self.configuration = Configuration(server)
+        self.completion = Completions(self)
+        self.lean = Lean(self)
+        self._daemon: asyncio.Task[Daemon] | None = None
+
+    async def start(self) -> None:
+        """Ask the client for what it did not say in `initialize`. Neither a model nor Lean starts here."""
+        await self.configuration.start()
+
+    async def daemon(self) -> Daemon:
+        """This user's daemon, attached to at the first request that needs it.
+
+        Raises what `Daemon.connect` raises; the next request tries again.
+        """
+        if self._daemon is None or (self._daemon.done() and not _succeeded(self._daemon)):
+            self._daemon = asyncio.create_task(Daemon.connect())
+        # Shielded: a newer keystroke cancels the request that waits, never the attaching.
+        return await asyncio.shield(self._daemon)
+
+    async def close(self) -> None:
+        """Detach from the daemon. Proof jobs go on there; completions are cancelled with the connection."""
+        if self._daemon is None:
+            return
+        if self._daemon.done():
+            if _succeeded(self._daemon):
+                await self._daemon.result().close()
+        else:
+            self._daemon.cancel()
+
+
+def _succeeded(task: asyncio.Task[Daemon]) -> bool:
+    return not task.cancelled() and task.exception() is None
