@@ -49,7 +49,7 @@ def forbidden(module: str, imported: str) -> str | None:
     if below(module, *THINKING) and below(imported, "agents.daemon"):
         return "agents know no daemon"
     if below(module, *THINKING) and below(imported, "agents.engine", "agents.lean"):
-        allowed = below(imported, "agents.engine.base", "agents.lean.base")
+        allowed = below(imported, "agents.engine.base", "agents.engine.special_tokens", "agents.lean.base")
         return None if allowed else "agents know interfaces only"
     if below(module, "agents.engine", "agents.lean", "agents.models") and below(imported, *THINKING, "agents.daemon"):
         return "engines, Lean and models know no agent and no daemon"

@@ -1,0 +1,60 @@
+"""Run the benchmarks; exit with 1 when a count misses its goal."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench import engine, language_server, lean, prove
+from tests.bench.report import Report
+from turnstile_lsp.agents.daemon.client import stop_daemon
+
+ROOT = Path(__file__).resolve().parents[2]
+BENCHMARKS = {
+    "initialize": language_server.initialize,
+    "ghost_text": language_server.ghost_text,
+    "cancel": engine.cancel,
+    "lean_start": lean.start,
+    "lean_checks": lean.checks,
+    "prove_examples": prove.examples,
+    "prove_command": prove.command,
+}
+
+
+async def run(names: list[str], short: bool) -> Report:
+    """All named benchmarks, one after the other, with places of their own."""
+    report = Report()
+    with tempfile.TemporaryDirectory(prefix="turnstile-bench-") as folder:
+        os.environ |= {
+            "TURNSTILE_RUNTIME_DIR": f"{folder}/run",
+            "TURNSTILE_DATA_DIR": f"{folder}/data",
+            "TURNSTILE_CONFIG": f"{folder}/config.toml",
+        }
+        try:
+            for name in names:
+                await BENCHMARKS[name](report, short)
+        finally:
+            await stop_daemon()
+    return report
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", help="which (all unless named)")
+    parser.add_argument("--short", action="store_true", help="few repetitions")
+    arguments = parser.parse_args()
+    report = asyncio.run(run(arguments.names or list(BENCHMARKS), arguments.short))
+    report.write(ROOT / "build" / "bench.json")
+    failed = report.failed_counts()
+    if failed:
+        print(f"These counts miss their goal: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
