@@ -37,6 +37,10 @@ SNIPPETS = {
         "var response=await readAsync(binaryFile);return new Uint8Array(response)",
         "return await readAsync(binaryFile)",
     ),
+    patches.end_when_heap_is_full: (
+        "if(requestedSize>maxHeapSize){return false}if(replacement){return true}}return false}",
+        'if(replacement){return true}}if(ENVIRONMENT_IS_NODE){fs.writeSync(2,"Lean\'s heap is full\\n");',
+    ),
     patches.start_three_threads: ("var pthreadPoolSize=4;", "var pthreadPoolSize=3;"),
 }
 names = [patch.__name__ for patch in SNIPPETS]

@@ -229,6 +229,26 @@ def start_three_threads(text: str) -> str:
     return replace_once("start_three_threads", text, "var pthreadPoolSize=4;", "var pthreadPoolSize=3;")
 
 
+def end_when_heap_is_full(text: str) -> str:
+    """A Lean whose heap (2 GiB at most) is full would hang for ever: no message, no exit, no processor time."""
+    full = (
+        'if(ENVIRONMENT_IS_NODE){fs.writeSync(2,"Lean\'s heap is full\\n");process.kill(process.pid,"SIGKILL")}'
+        "return false"
+    )
+    text = replace_once(
+        "end_when_heap_is_full",
+        text,
+        "if(requestedSize>maxHeapSize){return false}",
+        f"if(requestedSize>maxHeapSize){{{full}}}",
+    )
+    return replace_once(
+        "end_when_heap_is_full",
+        text,
+        "if(replacement){return true}}return false}",
+        f"if(replacement){{return true}}}}{full}}}",
+    )
+
+
 def break_lines(text: str) -> str:
     """One function a line: Node prints the source line with an error, which was the whole file."""
     return text.replace("}function ", "}\nfunction ").replace(";var ", ";\nvar ")
@@ -246,6 +266,7 @@ PATCHES: Sequence[Patch] = (
     leave_table_unread,
     hand_module_over_uncopied,
     start_three_threads,
+    end_when_heap_is_full,
     keep_used_exports,  # last: it keeps what the others use
     break_lines,
 )
