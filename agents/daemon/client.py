@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any, TypeVar
 
@@ -141,7 +141,7 @@ class Daemon:
         """One request, one result."""
         return await (await self.link()).call(method, body, result)  # type: ignore[arg-type]
 
-    async def stream(self, method: str, body: Any, chunk: type[T]) -> AsyncIterator[T]:
+    async def stream(self, method: str, body: Any, chunk: type[T]) -> AsyncGenerator[T, None]:
         """One request, a stream of chunks."""
         link = await self.link()
         async with aclosing(link.stream(method, body)) as frames:

@@ -7,6 +7,7 @@ import contextlib
 import itertools
 import logging
 import secrets
+import signal
 import socket
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 
 KEPT_IN_MEMORY = 50
 _FOLLOW_SECONDS = 0.25
+_CANCEL_SECONDS = 2.0
 
 
 class JobFailed(TurnstileError):
@@ -47,6 +49,8 @@ class JobProcess:
         )
         self.events: list[Event] = []
         self._start = start
+        self._process: asyncio.subprocess.Process | None = None
+        self._cancelled = False
         self._changed = asyncio.Event()
         self._log = JobLog(folder, self.info)
         self._note_problem()
@@ -57,27 +61,36 @@ class JobProcess:
             **lent,
             "job.begin": Method(messages.Nothing, self._begin),
             "job.report": Method(Event, self._report),
-            "job.end": Method(dict[str, Any] | None, self._ended),
+            "job.end": Method(messages.EndJob, self._ended),
         }
         ours, theirs = socket.socketpair()
-        process: asyncio.subprocess.Process | None = None
         try:
             with theirs:
-                process = await asyncio.create_subprocess_exec(
+                self._process = await asyncio.create_subprocess_exec(
                     *child_arguments(module_command("turnstile_lsp.agents.daemon.job", str(theirs.fileno()))),
                     pass_fds=[theirs.fileno()],
                     stdin=asyncio.subprocess.DEVNULL,
                 )
+            if self._cancelled:
+                self._process.terminate()
             reader, writer = await asyncio.open_unix_connection(sock=ours, limit=READ_AHEAD_BYTES)
             await Connection(reader, writer, methods).run()
         finally:
             error = JobFailed(f"The process of job {self.info.id} ended unexpectedly; start the proof again.")
-            self.end(JobState.FAILED, error.to_wire())
+            if self._cancelled:
+                self.end(JobState.CANCELLED)
+            else:
+                self.end(JobState.FAILED, error.to_wire())
             ours.close()
-            if process is not None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-                await process.wait()
+            if self._process is not None:
+                self._signal(signal.SIGKILL)
+                await self._process.wait()
+
+    def cancel(self) -> None:
+        """Ask the process to end; it still reports what it has. One that does not end soon is killed."""
+        self._cancelled = True
+        self._signal(signal.SIGTERM)
+        asyncio.get_running_loop().call_later(_CANCEL_SECONDS, self._signal, signal.SIGKILL)
 
     def end(self, state: JobState, error: dict[str, Any] | None = None) -> None:
         """Note how the job ended, unless that is known already."""
@@ -95,6 +108,11 @@ class JobProcess:
                 await self._changed.wait()
             yield self.events[index]
 
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(number)
+
     def _note_problem(self) -> None:
         if self._log.problem != self.info.not_stored:
             self.info = replace(self.info, not_stored=self._log.problem)
@@ -110,8 +128,8 @@ class JobProcess:
         self.events.append(event)
         self._note_problem()
 
-    async def _ended(self, call: Call, error: dict[str, Any] | None) -> None:
-        self.end(JobState.FAILED if error else JobState.FINISHED, error)
+    async def _ended(self, call: Call, body: messages.EndJob) -> None:
+        self.end(body.state, body.error)
 
 
 class Jobs:
@@ -201,8 +219,5 @@ class Jobs:
         if job is None:
             info, _ = await self._stored(body.id)
             return info
-        job.end(JobState.CANCELLED)
-        # Not awaited: a cancel is answered at once.
-        if task := self._tasks.get(body.id):
-            task.cancel()
+        job.cancel()
         return job.info

@@ -79,20 +79,6 @@ class Community(Struct, frozen=True, kw_only=True):
     request: dict[str, Any]
 
 
-class StartJob(Struct, frozen=True, kw_only=True):
-    """`job.start`: the new job's id. `key`: for the prover model's server, never stored."""
-
-    request: ProveRequest
-    key: str | None = None
-    options: EngineOptions = EngineOptions()
-
-
-class JobNumber(Struct, frozen=True, kw_only=True):
-    """`job.attach`: streams all events from the start, then `Job`; `job.cancel`: `Job`."""
-
-    id: str
-
-
 class JobState(StrEnum):
     """Where a job is. Interrupted: its daemon was ended while it ran."""
 
@@ -101,6 +87,27 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
+
+
+class StartJob(Struct, frozen=True, kw_only=True):
+    """`job.start`: the new job's id. `key`: for the prover model's server, never stored."""
+
+    request: ProveRequest
+    key: str | None = None
+    options: EngineOptions = EngineOptions()
+
+
+class EndJob(Struct, frozen=True, kw_only=True):
+    """`job.end`, said by the job's process: how it ended. `error`: of a failed one, in wire form."""
+
+    state: JobState
+    error: dict[str, Any] | None = None
+
+
+class JobNumber(Struct, frozen=True, kw_only=True):
+    """`job.attach`: streams all events from the start, then `Job`; `job.cancel`: `Job`."""
+
+    id: str
 
 
 class Job(Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -23,7 +23,7 @@ class DaemonEngine:
         self._daemon = daemon
         self._model = model
 
-    def generate(self, request: Request) -> AsyncIterator[Chunk]:
+    def generate(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """See `Engine.generate`; raises `DaemonLost` besides."""
         return self._daemon.stream("engine.generate", messages.Generate(model=self._model, request=request), Chunk)
 
