@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import deque
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, suppress
@@ -22,8 +21,6 @@ from turnstile_lsp.agents.prover.surroundings import surroundings
 
 ASK_MODEL_RANK = 2
 """The model is asked when this cost class begins: what is cheap has failed by then."""
-
-_ASKING_TACTIC = re.compile(r"[\w']+\?(?=\s|$|;).*\Z", re.S)
 
 
 class Proof(Struct, frozen=True, kw_only=True):
@@ -105,7 +102,7 @@ class Attempt:
         elif verdict.judgement is Judgement.VERIFIED:
             self.proof = proof
         else:
-            self._urgent += [suggested(trial, suggestion) for suggestion in verdict.suggestions]
+            self._urgent += [replace(trial, tactics=text, verbatim=True) for text in verdict.suggestions]
 
     async def _next(self) -> Trial | None:
         """The next thing to try: what is at hand first, and the model's samples as soon as they come."""
@@ -151,14 +148,3 @@ class Attempt:
         now = self._draft.candidate(self._target, "", verbatim=True, heartbeats=None)
         hole = Hole(kind=self._target.hole.kind, start=now.start, end=now.end)
         return prompts.question(self._draft.pieces_before(self._target), now.command, hole)
-
-
-def suggested(trial: Trial, suggestion: str) -> Trial:
-    """The trial with its last tactic, one that asks (`exact?`), replaced by what Lean answered."""
-    question = _ASKING_TACTIC.search(trial.tactics)
-    if question is None:
-        return replace(trial, tactics=suggestion)
-    before = trial.tactics[: question.start()]
-    if "\n" in suggestion:
-        before = re.sub(r";\s*$", "\n", before)
-    return replace(trial, tactics=before + suggestion)

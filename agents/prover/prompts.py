@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from functools import cache
@@ -17,6 +18,7 @@ from turnstile_lsp.agents.prover.holes import column_of
 from turnstile_lsp.agents.prover.portfolio import Trial
 
 _FENCE = "```"
+_TRAILING_COMMENTS = re.compile(r'(?:(?:^|\s)\s*--[^\n"]*)+\Z')
 
 
 class PromptFormat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -68,7 +70,7 @@ def question(pieces: Sequence[str], command: str, hole: Hole) -> Question:
 
 def proof_in(answer: str, lead: str = "") -> str | None:
     """The tactic block that an answer begins with: up to the closing fence, and up to the first line further left than
-    its first line. None when there is none."""
+    its first line. None when there is none. Comments at its end go: they could swallow what follows the hole."""
     lines = (lead + answer.split(_FENCE, 1)[0]).rstrip().splitlines()
     while lines and not lines[0].strip():
         del lines[0]
@@ -76,7 +78,7 @@ def proof_in(answer: str, lead: str = "") -> str | None:
         return None
     indent = _indent(lines[0])
     end = next((n for n, line in enumerate(lines) if line.strip() and _indent(line) < indent), len(lines))
-    return "\n".join(line[indent:] for line in lines[:end]).rstrip()
+    return _TRAILING_COMMENTS.sub("", "\n".join(line[indent:] for line in lines[:end])).rstrip() or None
 
 
 async def samples(engine: Engine, asked: Question, count: int) -> AsyncGenerator[Trial, None]:

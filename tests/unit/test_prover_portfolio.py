@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from turnstile_lsp.agents.prover import portfolio
-from turnstile_lsp.agents.prover.attempt import suggested
 from turnstile_lsp.agents.prover.portfolio import Trial, fill_in
 from turnstile_lsp.agents.prover.surroundings import Surroundings, surroundings
 
@@ -89,13 +86,3 @@ def test_placeholders_that_go_together_stay_together() -> None:
     ]
     assert fill_in("rfl", choices) == ["rfl"]
     assert fill_in("cases {other}", choices) == []
-
-
-@given(st.text("abc ", max_size=8))
-def test_a_suggestion_takes_the_place_of_the_tactic_that_asked(word: str) -> None:
-    assert suggested(Trial(tactics="exact?", finder="f"), f"exact {word}").tactics == f"exact {word}"
-    assert suggested(Trial(tactics="intros; exact?", finder="f"), f"exact {word}").tactics == f"intros; exact {word}"
-
-
-def test_a_suggestion_of_many_lines_starts_on_a_line_of_its_own() -> None:
-    assert suggested(Trial(tactics="intros; try?", finder="f"), "simp\nomega").tactics == "intros\nsimp\nomega"

@@ -56,6 +56,8 @@ def test_a_hole_in_the_midst_of_a_proof() -> None:
         ("  simp\n\ntheorem another : True := trivial\n```", "simp"),
         ("  -- first\n  constructor\n  · simp\n\n  · rfl", "-- first\nconstructor\n· simp\n\n· rfl"),
         ("omega", "omega"),
+        ("  intro h -- first\n  exact h -- last\n  -- done\n", "intro h -- first\nexact h"),
+        ("  -- only a comment\n", None),
         ("```", None),
         ("", None),
     ],
