@@ -53,13 +53,13 @@ class Protocol(LanguageServerProtocol):
         if not isinstance(data, dict) or data.get("jsonrpc") != self.VERSION:
             self._send_error(None, types.ErrorCodes.InvalidRequest, "The message is not a JSON-RPC 2.0 object.")
             return
+        if (refusal := self._refusal(data)) is not None:
+            self._refuse(data, *refusal)
+            return
         try:
             message = self.structure_message(data)
         except JsonRpcException:
             self._refuse(data, types.ErrorCodes.InvalidParams, "The message's parameters do not fit its method.")
-            return
-        if (refusal := self._refusal(data)) is not None:
-            self._refuse(data, *refusal)
             return
         self.handle_message(message)
 

@@ -118,7 +118,7 @@ def _register_life(server: TurnstileServer) -> None:
 
 
 def _register_completion(server: TurnstileServer) -> None:
-    @server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION)
+    @server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())
     async def text_document_inline_completion(
         ls: TurnstileServer, params: types.InlineCompletionParams
     ) -> types.InlineCompletionList | None:

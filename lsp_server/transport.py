@@ -12,8 +12,6 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
-from pygls.io_ import WebSocketWriter
-
 from turnstile_lsp.lsp_server.frames import MAXIMUM_BODY, FrameParser, NotAFrame
 from turnstile_lsp.lsp_server.server import TurnstileServer
 
@@ -79,10 +77,12 @@ async def serve_websocket(host: str, port: int, token: str, origins: Sequence[st
     async def connected(connection: ServerConnection) -> None:
         with clients.one():
             server = TurnstileServer(None if connection.token_given else token)  # type: ignore[attr-defined]
-            server.protocol.set_writer(WebSocketWriter(connection), include_headers=False)
+            writer = _WebSocketWriter(connection)
+            server.protocol.set_writer(writer, include_headers=False)
             reading = asyncio.create_task(_read_messages(server, connection))
             await server.wait_for_end()
             reading.cancel()
+            await writer.flush()
 
     async with serve(
         connected,
@@ -114,6 +114,33 @@ class _StdoutWriter:
 
     def close(self) -> None:
         self._output.close()
+
+
+class _WebSocketWriter:
+    """Sends messages one after the other."""
+
+    def __init__(self, connection: ServerConnection) -> None:
+        self._connection = connection
+        self._queue: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._sending = asyncio.create_task(self._send())
+
+    def write(self, data: bytes) -> None:
+        self._queue.put_nowait(data)
+
+    def close(self) -> None:
+        self._queue.put_nowait(None)
+
+    async def flush(self) -> None:
+        """Send what is waiting, and no more."""
+        self.close()
+        await self._sending
+
+    async def _send(self) -> None:
+        from websockets.exceptions import ConnectionClosed
+
+        with contextlib.suppress(ConnectionClosed):
+            while (data := await self._queue.get()) is not None:
+                await self._connection.send(data, text=True)
 
 
 class _Clients:
