@@ -287,6 +287,13 @@ async def test_runtime_folder_that_cannot_be_made(tmp_path: Path, monkeypatch: p
         await Daemon.connect()
 
 
+def test_no_space_for_the_lock(own: Path) -> None:
+    full = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
+    finished = subprocess.run([sys.executable, "-c", full + CONNECT], capture_output=True, text=True)
+    assert "FolderUnusable: The lock file" in finished.stderr
+    assert "cannot be written (File too large)" in finished.stderr
+
+
 async def test_protocol_errors_cost_the_sender_alone(client: Daemon, own: Path) -> None:
     hello = protocol.encode(protocol.Hello(protocol.PROTOCOL, turnstile_lsp.__version__))
     for bad in (b"\xff\xff\xff\xff", b"\x00\x00\x00\x03abc", hello + hello, b"GET / HTTP/1.1\r\n\r\n", b"\x00"):
