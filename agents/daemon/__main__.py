@@ -11,8 +11,10 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Callable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -33,17 +35,27 @@ def main() -> None:
             sys.stdout.buffer.write(said.read())
         return
     os.close(reading)
-    try:
-        _become_daemon(writing)
-    except TurnstileError as error:
-        os.write(writing, msgspec.json.encode(error.to_wire()))
-    finally:
-        # Not an orderly exit: a worker that does not end must not keep the daemon; it dies with it.
-        logging.shutdown()
-        os._exit(0)
+    with open(writing, "wb") as parent:
+        try:
+            _become_daemon(ready=parent.close)
+        except TurnstileError as error:
+            _tell(parent, error)
+        except Exception as error:
+            logging.exception("the daemon failed")
+            _tell(parent, TurnstileError(f"Turnstile's daemon failed ({error!r}); its log daemon.log says more."))
+        finally:
+            # Not an orderly exit: a worker that does not end must not keep the daemon; it dies with it.
+            parent.close()
+            logging.shutdown()
+            os._exit(0)
 
 
-def _become_daemon(writing: int) -> None:
+def _tell(parent: BinaryIO, error: TurnstileError) -> None:
+    if not parent.closed:
+        parent.write(msgspec.json.encode(error.to_wire()))
+
+
+def _become_daemon(ready: Callable[[], None]) -> None:
     runtime = private_folder(runtime_folder())
     lock = _wait_for_lock(runtime)
     if lock is None:
@@ -52,13 +64,7 @@ def _become_daemon(writing: int) -> None:
     os.dup2(nowhere, 0)
     os.dup2(nowhere, 1)
     _start_log(runtime / "daemon.log")
-    try:
-        asyncio.run(_serve(runtime, lock, writing))
-    except TurnstileError:
-        raise
-    except Exception as error:
-        logging.exception("the daemon failed")
-        raise TurnstileError(f"Turnstile's daemon failed ({error}); {runtime / 'daemon.log'} says more.") from error
+    asyncio.run(_serve(runtime, lock, ready))
 
 
 def _wait_for_lock(runtime: Path) -> Lock | None:
@@ -96,11 +102,11 @@ def _start_log(path: Path) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
-async def _serve(runtime: Path, lock: Lock, writing: int) -> None:
+async def _serve(runtime: Path, lock: Lock, ready: Callable[[], None]) -> None:
     from turnstile_lsp.agents.daemon.server import Server
 
     _log_standard_error()
-    await Server(runtime, lock).run(ready=lambda: os.close(writing))
+    await Server(runtime, lock).run(ready)
 
 
 def _log_standard_error() -> None:

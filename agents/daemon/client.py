@@ -76,6 +76,8 @@ class Daemon:
 
     def engine(self, model: str, key: str | None = None, options: EngineOptions | None = None) -> DaemonEngine:
         """A model by name (see `agents.models.names`); a relative file is taken from this process's working folder."""
+        if "://" not in model:
+            key = None  # Two windows, one of them with a key for some server, share a local model.
         return DaemonEngine(self, messages.Model(name=_absolute(model), key=key, options=options or EngineOptions()))
 
     def lean(self) -> DaemonLean:

@@ -123,7 +123,7 @@ class Server:
         if not same_version:
             log.info("a client of version %s came: draining", hello.package)
             self._drain()
-        accepted = same_version and self._listening is not None
+        accepted = same_version and self._listening is not None and not self._stopped.is_set()
         await connection.send(protocol.Welcome(protocol.PROTOCOL, __version__, os.getpid(), accepted))
         return accepted
 
