@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from turnstile_lsp.agents import tracing
 from turnstile_lsp.agents.coder.complete import Coder, Completion
 from turnstile_lsp.agents.coder.document import CompletionDocument
 from turnstile_lsp.agents.errors import TurnstileError
@@ -71,6 +72,7 @@ class Completions:
 
     async def _newest(self, kind: str, document: TextDocument, place: _Place, automatic: bool) -> list[Completion]:
         """Complete unless a newer request comes; then the older one has nothing to say."""
+        tracing.request_id.set(tracing.new_request_id())
         key = (document.uri, kind)
         if (older := self._running.get(key)) is not None:
             older.cancel()

@@ -94,6 +94,12 @@ class Editor(LanguageClient):
         answer = await self.workspace_execute_command_async(types.ExecuteCommandParams(name, [argument]))
         return plain(answer)
 
+    async def code_actions(self, params: types.CodeActionParams) -> list[Any]:
+        """`textDocument/codeAction`, as JSON: lsprotocol's converter takes every action with a command for a command."""
+        request = self.protocol.send_request(types.TEXT_DOCUMENT_CODE_ACTION, params, msg_id="code-actions")
+        del self.protocol._result_types["code-actions"]
+        return plain(await asyncio.wrap_future(request)) or []
+
     def _changed(self, uri: str, changes: list[types.TextDocumentContentChangeEvent]) -> None:
         self.versions[uri] += 1
         identifier = types.VersionedTextDocumentIdentifier(self.versions[uri], uri)
