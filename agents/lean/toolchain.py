@@ -8,6 +8,7 @@ elan's toolchains are called directly, after a look whether they are there.
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shutil
 import tomllib
@@ -19,7 +20,7 @@ from msgspec import Struct
 from turnstile_lsp.agents.errors import LeanFailed, LeanMissing, UntrustedWorkspace
 from turnstile_lsp.agents.lean import lake
 from turnstile_lsp.agents.lean.base import Toolchain
-from turnstile_lsp.agents.lean.embedded import installed
+from turnstile_lsp.agents.lean.embedded import default_root, installed
 from turnstile_lsp.agents.lean.header import Header, parse
 
 VERSION_SECONDS = 60.0
@@ -60,6 +61,23 @@ async def discover(file: Path | None, text: str, *, environment: Mapping[str, st
     return await _of_project(file, project, header, environment)
 
 
+def embedded_toolchain(environment: Mapping[str, str] = os.environ, folder: str = "/tmp") -> Toolchain:
+    """The embedded Lean, to run in `folder`. Raises LeanMissing."""
+    embedded = installed(environment=environment)
+    if embedded is None:
+        raise LeanMissing(
+            "There is no Lean on this machine for a file outside a project. Install the embedded one.",
+            mend="turnstile lean install",
+        )
+    return Toolchain(
+        command=embedded.command,
+        version=embedded.version,
+        embedded=True,
+        lean_path=_lean_path(environment),
+        working_folder=folder,
+    )
+
+
 def project_root(file: Path) -> Path | None:
     """The nearest folder above the file that has a lakefile or a `lean-toolchain`."""
     for folder in file.absolute().parents:
@@ -91,16 +109,9 @@ async def _without_project(file: Path | None, header: Header, environment: Mappi
         _require_imports(header, [native.library, *map(Path, lean_path)])
         version = native.version or await _version(native.lean, environment)
         return Toolchain(command=(str(native.lean),), version=version, lean_path=lean_path, working_folder=folder)
-    embedded = installed(environment=environment)
-    if embedded is None:
-        raise LeanMissing(
-            "There is no Lean on this machine for a file outside a project. Install the embedded one.",
-            mend="turnstile lean install",
-        )
-    _require_imports(header, [embedded.root / "lib/lean", *map(Path, lean_path)])
-    return Toolchain(
-        command=embedded.command, version=embedded.version, embedded=True, lean_path=lean_path, working_folder=folder
-    )
+    toolchain = embedded_toolchain(environment, folder)
+    _require_imports(header, [default_root(environment) / "lib/lean", *map(Path, lean_path)])
+    return toolchain
 
 
 async def _project_lean(project: Path, environment: Mapping[str, str]) -> NativeLean:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -138,6 +139,17 @@ def test_a_confined_lean_sees_its_folders_alone_and_writes_nothing(lean, tmp_pat
     assert "Look.lean:2:0: error" not in result.stdout
     assert sorted(os.listdir(inside)) == ["Look.lean"]
     assert sorted(os.listdir(outside)) == ["secret"]
+
+
+def test_a_lean_whose_heap_is_full_ends_at_once(lean, tmp_path):
+    (tmp_path / "Fill.lean").write_text(
+        "unsafe def fill (n : Nat) (kept : List (Array Nat)) : IO Unit := do\n"
+        "  fill (n + 1) (Array.replicate 16777216 n :: kept)\n"
+        "#eval fill 1 []\n"
+    )
+    result = _run([*lean.command, "Fill.lean"], tmp_path)
+    assert result.returncode == -signal.SIGKILL
+    assert result.stderr.splitlines()[-1] == "Lean's heap is full"
 
 
 def _run(
