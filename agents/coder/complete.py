@@ -63,7 +63,7 @@ class Coder:
                 return []
             if single_line is None:
                 single_line = automatic or bool(cursor.line_after.strip())
-            answer = await self._ask(description, cursor, single_line)
+            answer = await self._ask(description, cursor, single_line, min_tokens=0 if automatic else 1)
         except TurnstileError:
             self._description = None
             raise
@@ -83,7 +83,7 @@ class Coder:
             )
         ]
 
-    async def _ask(self, description: Description, cursor: Cursor, single_line: bool) -> Answer:
+    async def _ask(self, description: Description, cursor: Cursor, single_line: bool, min_tokens: int) -> Answer:
         max_tokens = min(self._max_tokens, max(1, description.context_length // 2))
         prompt = await build_prompt(self._engine, description, cursor, max_tokens)
         answer = Answer(log_probabilities=[])
@@ -92,7 +92,7 @@ class Coder:
         request = Request(
             tokens=prompt.tokens,
             text=prompt.text,
-            sampling=Sampling(max_tokens=max_tokens),
+            sampling=Sampling(max_tokens=max_tokens, min_tokens=min_tokens),
             stop=("\n",) if single_line else (),
             log_probabilities=description.log_probabilities,
         )

@@ -28,7 +28,8 @@ class Cursor:
         after = self.after(_FARTHEST)
         self.line_before = before[before.rfind("\n") + 1 :]
         self.line_after = after.split("\n", 1)[0].rstrip("\r")
-        self.uses_crlf = "\r\n" in before or "\r\n" in after
+        around = document.text[max(0, self.offset - _FARTHEST) : self.offset + _FARTHEST]
+        self.uses_crlf = "\r\n" in around
 
     def before(self, length: int, start: int | None = None) -> str:
         """At most `length` characters before the cursor, or those from `start` on, as `unified` gives them."""

@@ -12,17 +12,17 @@ from turnstile_lsp.agents.coder.document import Cursor
 
 Filter = Callable[[str, Cursor], str]
 
-_FENCED = re.compile(r"\s*```[\w+-]*\n(.*?)(?:\n```.*)?\s*", re.DOTALL)
+_FENCED = re.compile(r"\s*```[\w+-]*(?:\n(.*?))?(?:\n```.*)?\s*", re.DOTALL)
 _SPECIAL_TOKEN = re.compile(r"<｜[^｜\n]*｜>")
-_PAIRS = {")": "(", "]": "[", "}": "{"}
+_OPENING, _CLOSING = "([{", ")]}"
 _MOST_EQUAL_LINES = 2
 _LINES_COMPARED = 400
 
 
 def code_fences(text: str, cursor: Cursor) -> str:
     """A model that chats puts its code between fences; only the code counts."""
-    fenced = _FENCED.fullmatch(text)
-    return fenced.group(1) if fenced else text
+    fenced = None if cursor.document.language_id == "markdown" else _FENCED.fullmatch(text)
+    return fenced.group(1) or "" if fenced else text
 
 
 def special_tokens(text: str, cursor: Cursor) -> str:
@@ -55,11 +55,14 @@ def duplicated_suffix(text: str, cursor: Cursor) -> str:
 
 
 def unbalanced_closing(text: str, cursor: Cursor) -> str:
-    """A bracket at the end that closes nothing in the answer and stands behind the cursor already."""
-    rest = cursor.line_after.lstrip()
-    while text and rest and text[-1] == rest[0] and text[-1] in _PAIRS and _closes_nothing(text):
-        text = text[:-1]
-        rest = rest[1:].lstrip()
+    """A bracket that would close what the rest of the line closes already ends the answer."""
+    _, closed_behind = _open_and_closed(cursor.line_after)
+    if not closed_behind:
+        return text
+    free = _open_and_closed(cursor.line_before)[0] - closed_behind
+    for index, character in enumerate(text):
+        if character in _CLOSING and _open_and_closed(text[: index + 1])[1] > max(0, free):
+            return text[:index]
     return text
 
 
@@ -92,18 +95,20 @@ def clean(text: str, cursor: Cursor) -> str:
 
 
 def _without_overlap(text: str, rest: str) -> str:
-    for length in range(min(len(text), len(rest)), 0, -1):
-        if text.endswith(rest[:length]) and (length > 1 or rest[0] not in _PAIRS):
+    opened, _ = _open_and_closed(text)
+    shortest = 2 if rest[0].isalnum() else 1
+    for length in range(min(len(text), len(rest)), shortest - 1, -1):
+        if text.endswith(rest[:length]) and _open_and_closed(text[:-length])[0] <= opened:
             return text[:-length]
     return text
 
 
-def _closes_nothing(text: str) -> bool:
-    """Whether the bracket at the end of `text` has no partner in it."""
-    depth = 0
-    closing = text[-1]
-    for character in reversed(text):
-        depth += (character == closing) - (character == _PAIRS[closing])
-        if depth == 0:
-            return False
-    return True
+def _open_and_closed(text: str) -> tuple[int, int]:
+    """How many brackets `text` opens and does not close, and how many it closes without having opened them."""
+    opened = closed = 0
+    for character in text:
+        if character in _OPENING:
+            opened += 1
+        elif character in _CLOSING:
+            opened, closed = (opened - 1, closed) if opened else (0, closed + 1)
+    return opened, closed

@@ -27,9 +27,11 @@ class Message(Struct, frozen=True, kw_only=True):
 
 
 class Sampling(Struct, frozen=True, kw_only=True):
-    """How tokens are drawn. Temperature 0 is greedy. `max_tokens` bounds each of the n samples."""
+    """How tokens are drawn. Temperature 0 is greedy. `max_tokens` bounds each of the n samples; no end token is drawn
+    among the first `min_tokens`, where the engine can see to that (a server is not asked to)."""
 
     max_tokens: int = 128
+    min_tokens: int = 0
     temperature: float = 0.0
     top_p: float = 1.0
     top_k: int = 0

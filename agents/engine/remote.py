@@ -163,7 +163,7 @@ class RemoteEngine:
                     yield chunk
                     if chunk.finish is not None:
                         return
-        raise EngineFailed(f"{self._model.url} broke off in the middle of an answer; ask again.")
+        raise EngineFailed(f"{self._model.url} broke off its answer; ask again, more briefly if it happens again.")
 
     def _body(self, request: Request, index: int) -> dict[str, Any]:
         sampling = request.sampling

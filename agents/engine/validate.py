@@ -17,6 +17,7 @@ def validate(request: Request) -> None:
         raise InvalidRequest("The prompt is empty; give the model something to go on from.")
     sampling = request.sampling
     _require(sampling.max_tokens >= 1, "max_tokens", sampling.max_tokens, "1 or more")
+    _require(0 <= sampling.min_tokens <= sampling.max_tokens, "min_tokens", sampling.min_tokens, "0 to max_tokens")
     _require(request.n >= 1, "n", request.n, "1 or more")
     _require(
         math.isfinite(sampling.temperature) and sampling.temperature >= 0, "temperature", sampling.temperature,

@@ -268,6 +268,17 @@ async def test_characters_split_across_tokens_arrive_whole(engine: LlamaCppEngin
     assert sum(len(chunk.tokens) for chunk in chunks) > len(text)
 
 
+async def test_an_answer_does_not_end_before_its_least_length(engine: LlamaCppEngine) -> None:
+    """Directly behind a finished statement the model's own answer is empty."""
+    fim = (await engine.describe()).fim
+    assert fim
+    begin, hole, end = fim.begin or 0, fim.hole or 0, fim.end or 0
+    prompt = [0, begin, *await engine.tokenize("x = 1"), hole, *await engine.tokenize("\ny = 2\n"), end]
+    for least in (1, 5):
+        (answer,) = await answers_of(engine, Request(tokens=prompt, sampling=Sampling(min_tokens=least)))
+        assert len(answer.tokens) >= least
+
+
 async def test_a_grammar_binds(engine: LlamaCppEngine) -> None:
     request = Request(text=CODE, sampling=Sampling(max_tokens=20), grammar='root ::= ("ab" | "cd"){3}')
     (answer,) = await answers_of(engine, request)
@@ -280,6 +291,7 @@ async def test_a_grammar_binds(engine: LlamaCppEngine) -> None:
     [
         (Request(text=CODE, sampling=Sampling(max_tokens=0)), InvalidRequest, "max_tokens is 0"),
         (Request(text=CODE, sampling=Sampling(max_tokens=-5)), InvalidRequest, "max_tokens is -5"),
+        (Request(text=CODE, sampling=Sampling(max_tokens=3, min_tokens=4)), InvalidRequest, "min_tokens is 4"),
         (Request(text=CODE, n=0), InvalidRequest, "n is 0"),
         (Request(text=CODE, n=-1), InvalidRequest, "n is -1"),
         (Request(text=CODE, sampling=Sampling(temperature=math.nan)), InvalidRequest, "temperature"),

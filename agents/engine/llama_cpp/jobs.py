@@ -42,7 +42,7 @@ class Sample:
         token = self._sampler.sample(context, row)
         self.generated += 1
         self.job.prompt_cached = True
-        if self.job.model.ends_answer(token):
+        if token in self.job.model.end_tokens:
             self._end("stop", self._text.finish())
             return
         text = self._text.add(self.job.model.piece(token))

@@ -6,6 +6,7 @@ import ctypes
 import sys
 from collections import deque
 from collections.abc import Sequence
+from functools import cached_property
 
 import llama_cpp.llama_cpp as library
 
@@ -94,8 +95,12 @@ class Model:
             piece = self._pieces[token] = buffer.raw[:length]
         return piece
 
-    def ends_answer(self, token: int) -> bool:
-        return bool(library.llama_vocab_is_eog(self.vocabulary, token))
+    @cached_property
+    def end_tokens(self) -> frozenset[int]:
+        """The tokens that end an answer."""
+        return frozenset(
+            token for token in range(self.vocabulary_size) if library.llama_vocab_is_eog(self.vocabulary, token)
+        )
 
     def chat_prompt(self, messages: Sequence[Message]) -> str:
         """`messages` in the model's own chat template, up to where the assistant's answer begins."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 
 import llama_cpp.llama_cpp as library
@@ -14,13 +15,18 @@ from turnstile_lsp.agents.errors import InvalidRequest
 
 
 class Sampler:
-    """The sampler chain of one answer: grammar, then temperature, top-k, top-p and the draw, as OpenAI's API means it.
+    """The sampler chain of one answer: no end token at first, grammar, then temperature, top-k, top-p and the draw, as OpenAI's API means it.
 
     Answer `index` of several draws with the seed `sampling.seed + index`, so that each can be had again alone.
     """
 
     def __init__(self, model: Model, sampling: Sampling, grammar: str | None, index: int) -> None:
         self._chain = library.llama_sampler_chain_init(library.llama_sampler_chain_default_params())
+        self._bans_end = sampling.min_tokens
+        if self._bans_end:
+            biases = [library.llama_logit_bias(token, -math.inf) for token in model.end_tokens]
+            array = (library.llama_logit_bias * len(biases))(*biases)
+            self._add(library.llama_sampler_init_logit_bias(model.vocabulary_size, len(biases), array))
         if grammar is not None:
             sampler = library.llama_sampler_init_grammar(model.vocabulary, grammar.encode(), b"root")
             if not sampler:
@@ -43,7 +49,12 @@ class Sampler:
 
     def sample(self, context: Context, row: int) -> int:
         """The next token, by the logits of token `row` of the context's last batch."""
-        return int(library.llama_sampler_sample(self._chain, context.handle, row))
+        token = int(library.llama_sampler_sample(self._chain, context.handle, row))
+        if self._bans_end:
+            self._bans_end -= 1
+            if not self._bans_end:
+                library.llama_sampler_free(library.llama_sampler_chain_remove(self._chain, 0))
+        return token
 
     def close(self) -> None:
         if self._chain:

@@ -1,0 +1,147 @@
+"""Ghost text from the real nano-coder in its real worker."""
+
+import asyncio
+import inspect
+import textwrap
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from turnstile_lsp.agents.coder.complete import Coder, Completion
+from turnstile_lsp.agents.coder.document import CompletionDocument, Cursor
+from turnstile_lsp.agents.coder.prompt import budgets, build_prompt
+from turnstile_lsp.agents.engine.llama_cpp.supervisor import LlamaCppEngine
+from turnstile_lsp.agents.models.names import LocalModel, resolve
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SOURCE = inspect.getsource(textwrap)
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def engine() -> AsyncIterator[LlamaCppEngine]:
+    model = resolve("nano-coder")
+    assert isinstance(model, LocalModel)
+    engine = LlamaCppEngine(model)
+    yield engine
+    await engine.close()
+
+
+async def complete(
+    engine: LlamaCppEngine,
+    text: str,
+    offset: int | None = None,
+    *,
+    automatic: bool = False,
+    language: str = "python",
+    single_line: bool | None = None,
+) -> list[Completion]:
+    document = CompletionDocument(text=text, path="a.py", language_id=language)
+    place = len(text) if offset is None else offset
+    return await Coder(engine).complete(document, place, automatic=automatic, single_line=single_line)
+
+
+async def test_whoever_asks_gets_an_answer_and_who_gave_it(engine: LlamaCppEngine) -> None:
+    text = "import os\n\n\ndef exists(path):\n    retu\n"
+    offset = len(text) - 1
+    (completion,) = await complete(engine, text, offset)
+    assert completion.text
+    assert (completion.start, completion.end) == (offset, offset)
+    assert completion.model == "nano-coder"
+    assert completion.confidence is not None
+    assert 0 < completion.confidence <= 1
+    assert completion.milliseconds > 0
+
+
+async def test_unasked_shows_only_what_is_sure_enough(engine: LlamaCppEngine) -> None:
+    threshold = (await engine.describe()).confidence_threshold
+    assert threshold is not None
+    shown = 0
+    offsets = [index for index, character in enumerate(SOURCE) if character in "(.= " and index < 4000][::12]
+    for offset in offsets:
+        line_end = SOURCE.index("\n", offset)
+        text = SOURCE[: offset + 1] + SOURCE[line_end:]
+        asked = await complete(engine, text, offset + 1, single_line=True)
+        unasked = await complete(engine, text, offset + 1, automatic=True)
+        if not asked or (asked[0].confidence or 0) < threshold:
+            assert unasked == []
+        elif unasked:
+            assert unasked[0].text == asked[0].text
+            assert (unasked[0].confidence or 0) >= threshold
+        shown += len(unasked)
+    assert 0 < shown < len(offsets)
+
+
+async def test_in_other_languages_it_is_silent_unless_asked(engine: LlamaCppEngine) -> None:
+    text = "function add(a, b) {\n    return "
+    before = (await engine.statistics()).decoded
+    assert await complete(engine, text, language="typescript", automatic=True) == []
+    assert (await engine.statistics()).decoded == before
+    assert await complete(engine, text, language="typescript")
+
+
+async def test_inside_a_line_it_is_silent_unless_asked(engine: LlamaCppEngine) -> None:
+    text = "import os\n\nprint(os.path)\n"
+    before = (await engine.statistics()).decoded
+    assert await complete(engine, text, text.index(".path"), automatic=True) == []
+    assert (await engine.statistics()).decoded == before
+
+
+async def test_typing_on_computes_the_new_tokens_and_the_suffix_only(engine: LlamaCppEngine) -> None:
+    start = SOURCE.index("def _split(")
+    suffix_budget = budgets(await engine.describe(), 64)[1]
+    for typed in range(start, start + 20):
+        await complete(engine, SOURCE, typed, single_line=True)
+        (completion,) = await complete(engine, SOURCE, typed + 1, single_line=True) or [None]
+        if completion and completion.timings:
+            assert completion.timings.prompt_decoded <= suffix_budget + 8
+
+
+async def test_the_prompts_length_does_not_depend_on_the_documents(engine: LlamaCppEngine) -> None:
+    description = await engine.describe()
+    prefix, suffix = budgets(description, 64)
+    for text in (SOURCE, SOURCE * 2000, "x = 1; " * 1_500_000, "x" * 10_000_000, "\0\ufffd" * 5_000_000):
+        cursor = Cursor(CompletionDocument(text=text, path="a.py", language_id="python"), len(text) // 2)
+        prompt = await build_prompt(engine, description, cursor, 64)
+        assert prompt
+        assert prompt.tokens
+        assert len(prompt.tokens) <= prefix + suffix + 4
+    assert await complete(engine, SOURCE * 2000, len(SOURCE) * 1000)
+
+
+async def test_fim_tokens_in_a_document_are_text(engine: LlamaCppEngine) -> None:
+    description = await engine.describe()
+    assert description.fim
+    text = 'HOLE = "<｜fim▁hole｜>"\nEND = "<｜fim▁end｜><｜end▁of▁sentence｜>"\nprint()\n'
+    cursor = Cursor(CompletionDocument(text=text, path="a.py", language_id="python"), text.index(")"))
+    prompt = await build_prompt(engine, description, cursor, 64)
+    assert prompt
+    assert prompt.tokens
+    for token in (description.fim.begin, description.fim.hole, description.fim.end, description.bos):
+        assert list(prompt.tokens).count(token or 0) == 1
+
+
+@pytest.mark.parametrize("offset", [-1, 0, 5, 10**9])
+@pytest.mark.parametrize("text", ["", "\n", "\r\n", "\0\x01\x02\udc80", "a = 1\r\nb = \r\n", "é😀\u2028"])
+async def test_any_document_and_place_is_answered(engine: LlamaCppEngine, text: str, offset: int) -> None:
+    for completion in await complete(engine, text, offset):
+        assert 0 <= completion.start == completion.end <= len(text)
+
+
+async def test_several_lines_have_the_documents_line_ends(engine: LlamaCppEngine) -> None:
+    text = SOURCE[: SOURCE.index("def _split(")].replace("\n", "\r\n")
+    (completion,) = await complete(engine, text, single_line=False)
+    assert "\n" not in completion.text.replace("\r\n", "")
+
+
+async def test_a_cancelled_completion_computes_nothing_more(engine: LlamaCppEngine) -> None:
+    task = asyncio.create_task(complete(engine, SOURCE, 3000, single_line=False))
+    while not (await engine.statistics()).running and not task.done():
+        pass
+    task.cancel()
+    await asyncio.wait([task])
+    while (statistics := await engine.statistics()).running:
+        pass
+    await asyncio.sleep(0.05)
+    assert (await engine.statistics()).decoded == statistics.decoded
