@@ -39,7 +39,7 @@ from turnstile_lsp.lsp_server.text_document import Edit, TextDocument
 if TYPE_CHECKING:
     from turnstile_lsp.lsp_server.session import Session
 
-ENVIRONMENT = ("PATH", "HOME", "ELAN_HOME", "LEAN_PATH")
+ENVIRONMENT = ("PATH", "HOME", "ELAN_HOME", "LEAN_PATH", "TURNSTILE_CACHE_DIR", "TURNSTILE_NODE")
 """Variables that decide which Lean runs and what it finds."""
 
 POLL = 0.05

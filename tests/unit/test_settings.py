@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from turnstile_lsp.agents import settings
@@ -132,3 +134,15 @@ def test_every_setting_has_a_default_and_its_own_variable() -> None:
     variables = [settings.environment_name(name) for name in settings.names()]
     assert len(set(variables)) == len(variables) > 10
     assert "TURNSTILE_COMPLETE_MODEL" in variables
+
+
+def test_the_documentation_lists_every_setting_with_its_default() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
+    documented = dict(re.findall(r"^\| `([\w.]+)` \| `?(.*?)`? \|", page, re.MULTILINE))
+    assert list(documented) == settings.names()
+    tree = msgspec.to_builtins(Settings())
+    for name, default in documented.items():
+        section, _, leaf = name.partition(".")
+        value = tree[section][leaf]
+        expected = "none" if value is None else value if isinstance(value, str) else msgspec.json.encode(value).decode()
+        assert default.replace(", ", ",") == expected, name
