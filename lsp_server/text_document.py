@@ -89,8 +89,11 @@ class TextDocument:
         return self._text
 
     def window(self, line: int, reach: int) -> tuple[str, int]:
-        """The text of at most `reach` lines on both sides of a line, and the number of its first line."""
-        first = max(0, line - reach)
+        """The text of at least `reach` lines, where there are so many, on both sides, and the number of its first line.
+
+        Its beginning stays while the cursor moves on, so that offsets in it, and what is derived from them, stay too.
+        """
+        first = max(0, line // reach - 1) * reach
         return self._join(first, line + reach + 1), first
 
     @contextmanager
