@@ -45,12 +45,9 @@ unsafe def textsOf (original candidate : String) (holeStart holeEnd newEnd : Nat
   { reference := before ++ lead ++ "sorry" ++ trail ++ after, candidate := candidate,
     graft := ⟨start, stop, stop + trail.utf8ByteSize, holeStart, newEnd⟩ }
 
-/-- The name under which an `example` is judged. -/
-unsafe def exampleName : String := "Turnstile.exampleUnderJudgement"
-
 /-- An `example` as a theorem with the same binders. `start`, `stop`: where its keyword stands. -/
 unsafe def Texts.asTheorem (texts : Texts) (start stop : Nat) : Texts :=
-  let keyword := "theorem _root_." ++ exampleName
+  let keyword := "theorem _root_.Turnstile." ++ exampleName
   let grown := keyword.utf8ByteSize - (stop - start)
   let change := fun (text : String) => textBetween text 0 start ++ keyword ++ textBetween text stop text.utf8ByteSize
   let graft := texts.graft
@@ -102,13 +99,16 @@ unsafe def spaces : Nat → String
 
 unsafe def unindented (line : String) : String := if line.startsWith "  " then textBetween line 2 line.utf8ByteSize else line
 
-/-- What `Try this:` and `Try these:` offer, each with its lines after the first indented to `column`. -/
+unsafe def isRemark (line : String) : Bool := line.startsWith "--"
+
+/-- One offer, its lines after the first indented to `column`; remarks on goals that remain are left out. -/
+unsafe def offerText (column : Nat) (text : String) : String :=
+  let lines := (textBetween text 0 (trimmedStop text 0 text.utf8ByteSize)).splitOn "\n"
+  joinWith ("\n" ++ spaces column) (filterList (fun line => !isRemark line) (mapList unindented lines))
+
+/-- What `Try this:` and `Try these:` offer. -/
 unsafe def offersOf (column : Nat) (text : String) : List String :=
-  if !text.startsWith "Try th" then []
-  else mapList (fun offer => joinWith ("\n" ++ spaces column) (mapList unindented (offer.splitOn "\n")))
-    (mapList (fun offer => trimmed offer) (text.splitOn "[apply] ").tail)
-where
-  trimmed (text : String) : String := textBetween text 0 (trimmedStop text 0 text.utf8ByteSize)
+  if text.startsWith "Try th" then mapList (offerText column) (text.splitOn "[apply] ").tail else []
 
 /-- The column of a place that a tactic stands at. -/
 unsafe def columnAt (map : FileMap) (position : Nat) : Nat := (map.toPosition ⟨position⟩).column
@@ -343,17 +343,24 @@ unsafe def checkElaborated (state : Command.State) (kind : String) (texts : Text
       return undetermined "What a tactic suggests is to be checked on its own." findings
     return judge state kind texts.graft reference candidate heartbeats findings
 
-/-- What is wrong with the candidate as a text, before anything of it runs. -/
-unsafe def syntaxFault (state : Command.State) (texts : Texts) (reference : Syntax) : Option String :=
+unsafe def hasOtherHoles (reference : Syntax) : Bool :=
+  let stop := (rangeOf reference).2
+  !isNil (sitesOf [] stop stop reference []).tail
+
+/-- The verdict on a candidate that is not fit to be elaborated, before anything of it runs. -/
+unsafe def syntaxFault (state : Command.State) (texts : Texts) (reference : Syntax) : Option Json :=
   match parseWhole state texts.candidate with
-  | .error reason => some reason
+  | .error reason => some (rejected reason {})
   | .ok stx =>
     match graftNode texts.graft .anonymous reference stx ⟨[], []⟩ with
-    | none => some "It changes the command outside of the hole."
+    | none => some (rejected "It changes the command outside of the hole." {})
     | some grafted =>
-      if !allOf (mayHold state.env) grafted.path then some "The hole is not in a place for a proof."
-      else if isNil grafted.pieces then some "There is nothing in the hole."
-      else refusalOfAll state.env grafted.pieces
+      if !allOf (mayHold state.env) grafted.path then some (undetermined "The hole is not in a place for a proof." {})
+      else if anyOf isForgiving grafted.path && hasOtherHoles reference then
+        some (undetermined "The hole is in a tactic that forgives failure, and there are other holes." {})
+      else match refusalOfAll state.env grafted.pieces with
+        | some reason => some (rejected reason {})
+        | none => none
 
 /-- Judge a candidate: `original` is the user's command, `candidate` the command as it will stand, in which the bytes
 [`holeStart`, `newEnd`) replaced [`holeStart`, `holeEnd`) of `original`; `state` is the command state before it. The
@@ -369,7 +376,7 @@ unsafe def gateCheck (state : Command.State) (original candidate : String) (hole
   | .ok reference =>
     let heartbeats := heartbeatsFor state heartbeats
     match syntaxFault state texts reference with
-    | some reason => return rejected reason {}
+    | some fault => return fault
     | none =>
       let (declaration, kind) := declarationOf reference
       if kind != "example" then checkElaborated state kind texts heartbeats
@@ -379,7 +386,7 @@ unsafe def gateCheck (state : Command.State) (original candidate : String) (hole
         match parseWhole state texts.reference with
         | .error _ => return undetermined "An example without a statement is not judged." {}
         | .ok reference => match syntaxFault state texts reference with
-          | some reason => return rejected reason {}
+          | some fault => return fault
           | none => checkElaborated state "theorem" texts heartbeats
 
 end Turnstile

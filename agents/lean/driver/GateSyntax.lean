@@ -129,6 +129,13 @@ unsafe def isHarmlessOption (name : Name) : List Syntax → Bool
     | some value => isWithin value name optionLimits
     | none => isNil stx.getArgs.toList && isHarmlessOption name rest
 
+/-- The name under which an `example` is judged: its own proof must not know it. -/
+unsafe def exampleName : String := "exampleUnderJudgement"
+
+/-- Components of names that a proof must not use. A `sorryAx` of the candidate's own could carry the label of a `sorry`
+that the user left elsewhere in the command. -/
+unsafe def refusedNames : List String := ["sorryAx", exampleName]
+
 unsafe def quoted (token : String) : String := "`" ++ token ++ "`"
 
 mutual
@@ -137,7 +144,10 @@ unsafe def refusalOf (env : Environment) (stx : Syntax) : Option String :=
   match stx with
   | .missing => some "The proof does not parse."
   | .atom _ _ => none
-  | .ident _ _ name _ => if hasComponent "sorryAx" name then some "A proof may not name `sorryAx`." else none
+  | .ident _ _ name _ =>
+    match findFirst (fun component => hasComponent component name) refusedNames with
+    | some component => some ("A proof may not name " ++ quoted component ++ ".")
+    | none => none
   | .node _ kind children =>
     let children := children.toList
     if !isAllowedKind env kind then
@@ -271,6 +281,15 @@ unsafe def holderKinds : List Name :=
 
 unsafe def mayHold (env : Environment) (kind : Name) : Bool :=
   anyOf (fun k => k == kind) holderKinds || (isAllowedKind env kind && kind != `Lean.Parser.Tactic.valConfigItem)
+
+/-- Tactics that go on when what is in them fails: a hole in them can be filled with anything, if another hole of the
+command takes the goal. -/
+unsafe def forgivingKinds : List Name :=
+  [`Lean.Parser.Tactic.tacticTry_, `Lean.Parser.Tactic.first, `Lean.Parser.Tactic.anyGoals,
+   `Lean.Parser.Tactic.tacticRepeat_, `Lean.Parser.Tactic.repeat', `Lean.Parser.Tactic.repeat1',
+   `Lean.Parser.Tactic.tacticIterate____, `Lean.Parser.Tactic.failIfSuccess, `Lean.solveTactic]
+
+unsafe def isForgiving (kind : Name) : Bool := anyOf (fun k => k == kind) forgivingKinds
 
 /-! One command, and the whole of it -/
 
