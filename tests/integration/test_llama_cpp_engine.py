@@ -373,6 +373,17 @@ async def test_a_cancelled_request_does_not_stop_the_model_from_loading() -> Non
     await engine.close()
 
 
+async def test_closing_while_the_model_loads_leaves_no_process() -> None:
+    engine = LlamaCppEngine(nano_coder())
+    before = {child.pid for child in psutil.Process().children()}
+    loading = asyncio.create_task(engine.describe())
+    await until(lambda: {child.pid for child in psutil.Process().children()} - before)
+    await engine.close()
+    with pytest.raises(asyncio.CancelledError):
+        await loading
+    assert {child.pid for child in psutil.Process().children()} == before
+
+
 async def test_a_worker_does_not_outlive_its_parent() -> None:
     program = (
         "import asyncio\n"

@@ -49,8 +49,9 @@ class WorkerProcess:
             first = await worker._read()
         except BaseException as error:
             worker._kill()
+            failure = await worker._end()
             if isinstance(error, asyncio.IncompleteReadError | ConnectionError):
-                raise await worker._end() from None
+                raise failure from None
             raise
         if isinstance(first, frames.Loaded):
             worker._reading = asyncio.create_task(worker._read_answers())
