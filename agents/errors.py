@@ -18,8 +18,9 @@ class TurnstileError(Exception):
         self.mend = mend
 
     def to_wire(self) -> dict[str, Any]:
-        """The error as a frame body: its class name, message and mend."""
-        return {"type": type(self).__name__, "message": self.message, "mend": self.mend}
+        """The error as a frame body: the names of its class and of that one's bases, message and mend."""
+        types = [base.__name__ for base in type(self).__mro__ if issubclass(base, TurnstileError)]
+        return {"types": types, "message": self.message, "mend": self.mend}
 
 
 class InvalidRequest(TurnstileError):
@@ -82,6 +83,7 @@ def _all_types(base: type[TurnstileError]) -> dict[str, type[TurnstileError]]:
 
 
 def from_wire(body: dict[str, Any]) -> TurnstileError:
-    """The error that `to_wire` described; an unknown type becomes a plain `TurnstileError`."""
-    error_type = _all_types(TurnstileError).get(body.get("type", ""), TurnstileError)
+    """The error that `to_wire` described; a type that this process has not loaded becomes its nearest base."""
+    known = _all_types(TurnstileError)
+    error_type = next((known[name] for name in body.get("types", ()) if name in known), TurnstileError)
     return error_type(body.get("message", "Unknown error."), body.get("mend"))

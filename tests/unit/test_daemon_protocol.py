@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from turnstile_lsp.agents.daemon import protocol
 from turnstile_lsp.agents.daemon.protocol import Cancel, Chunk, End, Failure, FrameTooLarge, Hello, Request, Welcome
-from turnstile_lsp.agents.errors import ContextOverflow, DaemonLost, InvalidRequest, from_wire
+from turnstile_lsp.agents.errors import ContextOverflow, DaemonLost, InvalidRequest, TurnstileError, from_wire
 
 bodies = st.recursive(st.none() | st.text() | st.integers(-(2**60), 2**60), st.lists).map(protocol.raw)
 numbers = st.integers(0, 2**60)
@@ -79,3 +79,10 @@ def test_typed_errors_cross_by_name() -> None:
     assert isinstance(frame, Failure)
     error = from_wire(frame.error)
     assert (type(error), error.message, error.mend) == (ContextOverflow, "Too long.", "cut it")
+
+
+def test_error_of_a_type_unknown_here_becomes_its_nearest_base() -> None:
+    body = ContextOverflow("Too long.").to_wire()
+    body["types"].insert(0, "ContextOverflowOfAnEngineNotLoaded")
+    assert type(from_wire(body)) is ContextOverflow
+    assert type(from_wire({"message": "Odd."})) is TurnstileError
