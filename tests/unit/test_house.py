@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE_ENDINGS = (".py", ".ts", ".lean")
+DATA_FILES = ("allowed_kinds.lean",)
 LONGEST = 420
 
 
@@ -35,7 +36,7 @@ def test_source_files_are_short() -> None:
     long = {
         str(path.relative_to(ROOT)): length
         for path in tracked()
-        if path.suffix in SOURCE_ENDINGS and "data" not in path.parts
+        if path.suffix in SOURCE_ENDINGS and "data" not in path.parts and path.name not in DATA_FILES
         if (length := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST
     }
     assert not long
