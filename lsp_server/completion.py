@@ -103,6 +103,9 @@ class Completions:
                 status.set(State.BUSY, f"Waiting for {settings.model}.", model=settings.model)
             coder = await self._coder(resolved)
             completions = await coder.complete(seen, place.offset, automatic=automatic)
+        except asyncio.CancelledError:
+            status.set(State.READY, "The completion was cancelled.", model=settings.model)
+            raise
         except TurnstileError as error:
             status.failed(error, model=settings.model)
             return []
@@ -167,10 +170,13 @@ def _listed_item(place: _Place, completion: Completion) -> types.CompletionItem:
 
 def _accept(place: _Place, completion: Completion) -> types.Command:
     """What the client runs when the user takes the whole item: it names the model that gave it."""
+    timings = completion.timings
     said = {
         "model": completion.model,
         "confidence": completion.confidence,
         "milliseconds": round(completion.milliseconds, 1),
+        "engineMilliseconds": timings and round(timings.prompt_milliseconds + timings.generate_milliseconds, 1),
+        "tokens": timings and timings.generated,
         "characters": len(completion.text),
         "languageId": place.document.language_id,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 from pathlib import Path
@@ -97,17 +98,19 @@ class Configuration:
         self._cache.clear()
 
     def is_trusted(self, uri: str) -> bool:
-        """Whether the folder of a document is trusted: the editor's word, else the user's list of folders."""
-        folder = self._server.workspace.folder_of(uri)
+        """Whether the folder of a document is trusted: the editor's word for a workspace folder, else the user's list."""
+        if (folder := self._server.workspace.folder_of(uri)) is not None:
+            return self._folder_is_trusted(folder)
         path = to_fs_path(uri) if uri.startswith("file:") else None
-        return self._folder_is_trusted(folder or (Path(path).parent if path else None))
+        return path is not None and self._store.is_trusted(Path(path))
 
     async def of(self, uri: str) -> Resolved:
         """The settings in force for a document."""
-        if not self._answered.is_set():
-            await asyncio.wait([asyncio.ensure_future(self._answered.wait())], timeout=PATIENCE)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._answered.wait(), PATIENCE)
+        self._answered.set()
         folder = self._server.workspace.folder_of(uri)
-        trusted = self._folder_is_trusted(folder)
+        trusted = folder is not None and self._folder_is_trusted(folder)
         stamp: Stamp = (_stamp(places.config_file()), _stamp(folder / WORKSPACE_FILE) if folder and trusted else None)
         cached = self._cache.get(folder)
         if cached is not None and cached[0] == stamp:
@@ -125,11 +128,11 @@ class Configuration:
             _merge(merged, {name: value for name, value in layer.items() if name not in CLIENTS_OWN})
         return merged
 
-    def _folder_is_trusted(self, folder: Path | None) -> bool:
+    def _folder_is_trusted(self, folder: Path) -> bool:
         for asked in (folder, None):
             if (word := self._word.get(asked)) is not None:
                 return word
-        return folder is not None and self._store.is_trusted(folder)
+        return self._store.is_trusted(folder)
 
     def _folders(self) -> list[Path]:
         paths = (to_fs_path(uri) for uri in self._server.workspace.folders)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,8 +11,8 @@ from lsprotocol import types
 from msgspec import Struct
 from pygls.exceptions import JsonRpcException
 
-from turnstile_lsp.lsp_server.lean_text import Declaration, declaration_at, declarations, hole_at
-from turnstile_lsp.lsp_server.proofs import Proofs
+from turnstile_lsp.lsp_server.lean_text import declaration_at, declarations, hole_at
+from turnstile_lsp.lsp_server.proofs import Order, Proofs
 from turnstile_lsp.lsp_server.text_document import TextDocument
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("lean", "lean4")
 T = TypeVar("T")
+
+REACH = 300
+"""Lines on both sides of the cursor in which actions look for the declaration: a few milliseconds' worth."""
 
 
 class Identifier(Struct, frozen=True):
@@ -61,18 +65,23 @@ class Lean:
         document = self._session.server.workspace.document(params.text_document.uri)
         if document is None or not _is_lean(document):
             return None
-        offset = document.offset(params.range.start)
-        declaration = declaration_at(document.text, offset)
+        line, column = document.line_and_column(params.range.start)
+        text, first = document.window(line, REACH)
+        offset = sum(map(len, document.lines[first:line])) + column
+        declaration = declaration_at(text, offset)
         if declaration is None:
             return None
-        errors = any(
-            diagnostic.severity == types.DiagnosticSeverity.Error
-            and declaration.start <= document.offset(diagnostic.range.start) <= declaration.end
+        lines = range(first + text.count("\n", 0, declaration.start), first + text.count("\n", 0, declaration.end) + 1)
+        broken = any(
+            diagnostic.severity == types.DiagnosticSeverity.Error and diagnostic.range.start.line in lines
             for diagnostic in params.context.diagnostics
         )
-        if not (declaration.is_provable or errors):
+        if not (declaration.is_provable or broken):
             return None
-        actions = _actions(document, declaration, offset, params.range.start)
+        hole = hole_at(text, declaration, offset)
+        at_hole = None if hole is None else _place(document, text, first, hole)
+        head = _place(document, text, first, declaration.head)
+        actions = _actions(document, head, at_hole, params.range.start)
         return [action for action in actions if _wanted(action.kind, params.context.only)]
 
     async def code_lenses(self, params: types.CodeLensParams) -> list[types.CodeLens] | None:
@@ -84,7 +93,7 @@ class Lean:
         if not resolved.settings.prove.code_lenses:
             return None
         lenses = []
-        for found in declarations(document.text):
+        for found in await asyncio.to_thread(declarations, document.text):
             if found.is_provable:
                 place = document.position(found.head)
                 command = _command(document, "⊢ Prove", "turnstile.prove", place)
@@ -93,32 +102,15 @@ class Lean:
 
     async def prove(self, params: types.ExecuteCommandParams) -> dict[str, Any]:
         """`turnstile.prove`: all holes of the declaration at a position."""
-        document, argument = self._document(params)
-        offset = document.offset(types.Position(argument.position.line, argument.position.character))
-        declaration = declaration_at(document.text, offset)
-        wanted = offset if declaration is None else declaration.head
-        title = declaration.title if declaration else "the command"
-        return await self._proofs.run(document, wanted, f"Proving {title}", argument.budget, params.work_done_token)
+        return await self._proofs.run(self._order(params, whole=True))
 
     async def fill(self, params: types.ExecuteCommandParams) -> dict[str, Any]:
         """`turnstile.fill`: the one hole at a position."""
-        document, argument = self._document(params)
-        offset = document.offset(types.Position(argument.position.line, argument.position.character))
-        declaration = declaration_at(document.text, offset)
-        hole = hole_at(document.text, declaration, offset) if declaration else None
-        wanted = offset if hole is None else hole
-        return await self._proofs.run(document, wanted, "Filling a hole", argument.budget, params.work_done_token)
+        return await self._proofs.run(self._order(params, whole=False))
 
     async def suggest(self, params: types.ExecuteCommandParams) -> dict[str, Any]:
         """`turnstile.suggest`: what would fill the hole at a position; the user chooses whether it is put in."""
-        document, argument = self._document(params)
-        offset = document.offset(types.Position(argument.position.line, argument.position.character))
-        declaration = declaration_at(document.text, offset)
-        hole = hole_at(document.text, declaration, offset) if declaration else None
-        wanted = offset if hole is None else hole
-        return await self._proofs.run(
-            document, wanted, "Looking for tactics", argument.budget, params.work_done_token, ask=True
-        )
+        return await self._proofs.run(self._order(params, whole=False, ask=True))
 
     async def cancel(self, params: types.ExecuteCommandParams) -> dict[str, Any]:
         """`turnstile.cancel`: the proofs under way in a document, or all."""
@@ -126,7 +118,7 @@ class Lean:
         uri = argument.text_document.uri if argument.text_document else None
         return {"cancelled": self._proofs.cancel(uri)}
 
-    def _document(self, params: types.ExecuteCommandParams) -> tuple[TextDocument, Argument]:
+    def _order(self, params: types.ExecuteCommandParams, *, whole: bool, ask: bool = False) -> Order:
         argument = _decode(params, Argument)
         document = self._session.server.workspace.document(argument.text_document.uri)
         if document is None:
@@ -134,20 +126,26 @@ class Lean:
         if argument.version is not None and document.version is not None and argument.version != document.version:
             message = f"The document is at version {document.version}, not {argument.version}; ask again."
             raise JsonRpcException(message, types.LSPErrorCodes.ContentModified)
-        return document, argument
+        offset = document.offset(types.Position(argument.position.line, argument.position.character))
+        return Order(
+            document=document, offset=offset, whole=whole, budget=argument.budget, token=params.work_done_token, ask=ask
+        )
 
 
 def _actions(
-    document: TextDocument, declaration: Declaration, offset: int, place: types.Position
+    document: TextDocument, head: types.Position, hole: types.Position | None, cursor: types.Position
 ) -> Iterable[types.CodeAction]:
-    head = document.position(declaration.head)
     yield _action(document, "Prove this lemma", "turnstile.prove", head, types.CodeActionKind.QuickFix)
-    hole = hole_at(document.text, declaration, offset)
     if hole is not None:
-        at_hole = document.position(hole)
-        yield _action(document, "Fill this sorry", "turnstile.fill", at_hole, types.CodeActionKind.QuickFix)
-        place = at_hole
+        yield _action(document, "Fill this sorry", "turnstile.fill", hole, types.CodeActionKind.QuickFix)
+    place = hole or cursor
     yield _action(document, "Suggest tactics", "turnstile.suggest", place, types.CodeActionKind.RefactorRewrite)
+
+
+def _place(document: TextDocument, text: str, first: int, offset: int) -> types.Position:
+    """The position of an offset into a window that starts at line `first`."""
+    line_start = text.rfind("\n", 0, offset) + 1
+    return document.position_at(first + text.count("\n", 0, offset), offset - line_start)
 
 
 def _action(

@@ -14,6 +14,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
+from msgspec import Struct
 from msgspec.structs import replace
 
 from turnstile_lsp.agents import tracing
@@ -31,7 +32,7 @@ from turnstile_lsp.agents.prover.results import (
     Status,
     plain,
 )
-from turnstile_lsp.lsp_server.lean_text import declaration_at
+from turnstile_lsp.lsp_server.lean_text import Declaration, declaration_at, hole_at
 from turnstile_lsp.lsp_server.progress import WorkDone
 from turnstile_lsp.lsp_server.status import State
 from turnstile_lsp.lsp_server.text_document import Edit, TextDocument
@@ -49,6 +50,18 @@ ATTEMPTS = 8
 """How often an edit is offered anew because the document changed while it was on its way."""
 
 
+class Order(Struct, frozen=True, kw_only=True):
+    """What a command asks for: the declaration at `offset` (`whole`) or the hole there, within `budget` seconds for each
+    hole. `token`: where the client wants progress. `ask`: put nothing in before the user agrees."""
+
+    document: TextDocument
+    offset: int
+    whole: bool
+    budget: float | None = None
+    token: types.ProgressToken | None = None
+    ask: bool = False
+
+
 class Stopped(Exception):
     """The proof is of no use any more; the message says why."""
 
@@ -60,40 +73,37 @@ class Proofs:
         self._session = session
         self._running: dict[_Run, str] = {}
 
-    async def run(
-        self,
-        document: TextDocument,
-        offset: int,
-        title: str,
-        budget: float | None,
-        token: types.ProgressToken | None,
-        ask: bool = False,
-    ) -> dict[str, Any]:
-        """Prove what is at an offset, put it into the document (if `ask`, once the user agrees) and say how it went.
+    async def run(self, order: Order) -> dict[str, Any]:
+        """Prove what is ordered, put it into the document and say how it went.
 
         The result is an object as `prove --json` prints: of the first hole that was not proved, else of the first one;
         `results` has those of all holes where there are several.
         """
         tracing.request_id.set(tracing.new_request_id())
-        progress = WorkDone(self._session.server, token)
-        run = _Run(self._session, document, offset, progress)
-        self._running[run] = document.uri
+        status = self._session.status
+        progress = WorkDone(self._session.server, order.token)
+        run = _Run(self._session, order, progress)
+        self._running[run] = order.document.uri
         message = ""
         try:
-            await progress.begin(title)
-            self._session.status.set(State.BUSY, f"{title}.")
-            with document.watch() as edits:
-                answer = await run.prove(edits, budget, ask)
+            with order.document.watch() as edits:
+                title = await run.locate()
+                status.set(State.BUSY, f"{title}.")
+                await progress.begin(title)
+                answer = await run.prove(edits)
             message = answer["message"]
-            self._session.status.set(State.READY, message, model=answer["finder"])
+            status.set(State.READY, message, model=answer["finder"])
             return answer
+        except asyncio.CancelledError:
+            status.set(State.READY, "The proof was cancelled.")
+            raise
         except Stopped as stopped:
             message = str(stopped)
-            self._session.status.set(State.READY, message)
+            status.set(State.READY, message)
             return run.answer(Status.CANCELLED, message)
         except TurnstileError as error:
             message = error.message
-            self._session.status.failed(error)
+            status.failed(error)
             return run.answer(Status.ERROR, message)
         finally:
             del self._running[run]
@@ -110,17 +120,31 @@ class Proofs:
 class _Run:
     """One command's proof, from the job to the edit."""
 
-    def __init__(self, session: Session, document: TextDocument, offset: int, progress: WorkDone) -> None:
+    def __init__(self, session: Session, order: Order, progress: WorkDone) -> None:
         self._session = session
-        self._document = document
-        self._offset = offset
-        self._text = document.text
-        self._declaration = declaration_at(self._text, offset)
+        self._order = order
+        self._document = order.document
+        self._text = order.document.text
+        self._offset = order.offset
+        self._declaration: Declaration | None = None
         self._progress = progress
         self._found: list[HoleResult] = []
         self.cancelled = False
 
-    async def prove(self, edits: list[Edit], budget: float | None, ask: bool) -> dict[str, Any]:
+    async def locate(self) -> str:
+        """Find the declaration and the hole by their text; what to call the whole undertaking."""
+        declaration = await asyncio.to_thread(declaration_at, self._text, self._offset)
+        if declaration is None:
+            return "Proving"
+        self._declaration = declaration
+        hole = hole_at(self._text, declaration, self._offset)
+        if self._order.whole:
+            self._offset = declaration.head
+        elif hole is not None:
+            self._offset = hole
+        return f"Proving {declaration.title}" if self._order.whole else f"Filling a hole of {declaration.title}"
+
+    async def prove(self, edits: list[Edit]) -> dict[str, Any]:
         """Search, put in what was found, and answer. Raises `Stopped` and what the job raises."""
         resolved = await self._session.configuration.of(self._document.uri)
         settings = resolved.settings.prove
@@ -128,7 +152,7 @@ class _Run:
             text=self._text,
             path=self._document.path,
             offsets=(self._offset,),
-            budget=budget or settings.budget,
+            budget=self._order.budget or settings.budget,
             stages=settings.stages,
             model=settings.model,
             samples=settings.samples,
@@ -138,7 +162,7 @@ class _Run:
         key = resolved.key(settings.model) if settings.model else None
         daemon = await self._session.daemon()
         results = await self._job(daemon, request, key, lambda: self._check_changes(edits))
-        results = await self._put_in(daemon, request, results, edits, ask)
+        results = await self._put_in(daemon, request, results, edits)
         return self._summary(results)
 
     def answer(self, status: Status, message: str) -> dict[str, Any]:
@@ -207,11 +231,10 @@ class _Run:
         request: ProveRequest,
         results: Sequence[HoleResult],
         edits: list[Edit],
-        ask: bool,
     ) -> Sequence[HoleResult]:
         """Put the proofs into the document as it is now; the results, with those that did not hold any more."""
         proved = [result for result in results if result.status is Status.PROVED and result.proof is not None]
-        if not proved or (ask and not await self._agreed(proved)):
+        if not proved or (self._order.ask and not await self._agreed(proved)):
             return results
         places = [_located(result) for result in proved]
         seen = 0

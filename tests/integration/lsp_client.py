@@ -39,9 +39,10 @@ class Editor(LanguageClient):
         self.statuses: list[Any] = []
         self.messages: list[str] = []
         self.progress: list[Any] = []
+        self.progress_tokens: list[types.ProgressToken] = []
         self.edits: list[types.WorkspaceEdit] = []
         self.before_edit: Callable[[], None] | None = None
-        self.on_progress: Callable[[types.ProgressToken, Any], None] | None = None
+        self.on_progress: Callable[[Any], None] | None = None
         self.choice: str | None = None
         _register(self)
 
@@ -131,8 +132,9 @@ def _register(editor: Editor) -> None:
     @editor.feature(types.PROGRESS)
     def progress(params: types.ProgressParams) -> None:
         editor.progress.append(params.value)
+        editor.progress_tokens.append(params.token)
         if editor.on_progress is not None:
-            editor.on_progress(params.token, params.value)
+            editor.on_progress(params.value)
 
     @editor.feature(types.WORKSPACE_CONFIGURATION)
     def configuration(params: types.ConfigurationParams) -> list[Any]:
