@@ -18,12 +18,10 @@ class Configuration:
         self._stamp: tuple[int, int] | None = None
         self.settings = self._read()
 
-    def reload(self) -> bool:
-        """Read the file again if it changed since; whether it did."""
-        if self._stamp == self._current_stamp():
-            return False
-        self.settings = self._read()
-        return True
+    def reload(self) -> None:
+        """Read the file again if it changed since."""
+        if self._stamp != self._current_stamp():
+            self.settings = self._read()
 
     def _read(self) -> DaemonSettings:
         self._stamp = self._current_stamp()

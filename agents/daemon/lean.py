@@ -28,12 +28,20 @@ class _Lease(Struct, frozen=True):
     session: Session
 
 
+class _Shared:
+    """A pool and how many requests use it."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self.users = 0
+
+
 class LeanSessions:
     """Serves `lean.*` out of a pool, which is made when a session is first asked for."""
 
     def __init__(self, create: Callable[[], Pool]) -> None:
         self._create = create
-        self._pool: Pool | None = None
+        self._shared: _Shared | None = None
         self._numbers = itertools.count(1)
         self._leases: dict[int, _Lease] = {}
 
@@ -52,15 +60,28 @@ class LeanSessions:
             "lean.community": Method(messages.Community, self._community),
         }
 
+    async def renew(self) -> None:
+        """Lend out of a new pool from now on, as the settings have changed; the old one goes with its last user."""
+        shared, self._shared = self._shared, None
+        if shared is not None and not shared.users:
+            await shared.pool.close()
+
     async def close(self) -> None:
-        """Kill all Lean processes."""
-        if self._pool is not None:
-            await self._pool.close()
+        """Kill all Lean processes; no session may be lent any more."""
+        await self.renew()
 
     async def _lend(self, call: Call, body: messages.OpenSession) -> None:
-        if self._pool is None:
-            self._pool = self._create()
-        session = await self._pool.session(body.toolchain, body.imports)
+        shared = self._shared = self._shared or _Shared(self._create())
+        shared.users += 1
+        try:
+            session = await shared.pool.session(body.toolchain, body.imports)
+            await self._hold(call, session)
+        finally:
+            shared.users -= 1
+            if shared is not self._shared and not shared.users:
+                await shared.pool.close()
+
+    async def _hold(self, call: Call, session: Session) -> None:
         number = next(self._numbers)
         self._leases[number] = _Lease(call.connection, session)
         try:

@@ -130,14 +130,17 @@ class Server:
     async def _watch(self) -> None:
         """Everything that happens by the clock."""
         while True:
+            before = self._configuration.settings
+            await asyncio.sleep(min(1.0, before.idle_seconds / 4))
+            self._configuration.reload()
             settings = self._configuration.settings
-            await asyncio.sleep(min(1.0, settings.idle_seconds / 4))
-            if self._configuration.reload():
-                log.info("settings read again: %s", self._configuration.settings)
             try:
+                if settings != before:
+                    log.info("settings in force: %s", settings)
+                    await self._lean.renew()
                 await self._models.close_idle(settings.model_idle_seconds)
             except Exception:
-                log.exception("a model did not close")
+                log.exception("a worker did not close")
             now = time.monotonic()
             if self._clients or self._jobs.running:
                 self._last_busy = now
