@@ -232,9 +232,12 @@ class _Run:
         results: Sequence[HoleResult],
         edits: list[Edit],
     ) -> Sequence[HoleResult]:
-        """Put the proofs into the document as it is now; the results, with those that did not hold any more."""
+        """Put the proofs into the document as it is now; the results, with those that did not hold any more.
+
+        A client that takes no edits has the proofs in the answer.
+        """
         proved = [result for result in results if result.status is Status.PROVED and result.proof is not None]
-        if not proved or (self._order.ask and not await self._agreed(proved)):
+        if not proved or not self._client_can_edit or (self._order.ask and not await self._agreed(proved)):
             return results
         places = [_located(result) for result in proved]
         seen = 0
@@ -268,6 +271,11 @@ class _Run:
             return None
         message = "The proof does not hold any more after an edit above it."
         return [replace(result, status=Status.UNPROVED, message=message) for result in proved]
+
+    @property
+    def _client_can_edit(self) -> bool:
+        workspace = self._session.server.client_capabilities.workspace
+        return bool(workspace and workspace.apply_edit)
 
     async def _apply(self, proved: Sequence[HoleResult], places: Sequence[Located]) -> bool:
         """One versioned edit with all proofs; whether the client took it."""

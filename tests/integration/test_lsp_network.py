@@ -15,6 +15,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from tests.integration.lsp_client import COMMAND
+from turnstile_lsp.lsp_server import transport
 from turnstile_lsp.lsp_server.start import main
 
 TOKEN = "a-token"
@@ -124,3 +125,22 @@ async def test_a_port_in_use_is_told() -> None:
         _, said = await process.communicate()
         assert process.returncode == 3
         assert b"in use" in said
+
+
+async def test_a_listening_server_ends_some_time_after_its_last_client(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(transport, "LINGER", 0.2)
+    serving = asyncio.create_task(transport.serve_tcp("127.0.0.1", 0, TOKEN))
+    said = ""
+    while not said:
+        await asyncio.sleep(0.01)
+        said = capsys.readouterr().out
+    port = int(said.split(",")[0].rpartition(":")[2])
+    await asyncio.sleep(0.4)
+    assert not serving.done()
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    await asyncio.sleep(0.4)
+    assert not serving.done()
+    writer.close()
+    assert await asyncio.wait_for(serving, 20) == 0
