@@ -159,7 +159,7 @@ class Server:
             lean_leases=self._lean.leases,
             models=self._models.status(),
             jobs=await self._jobs.all(),
-            processes=child_processes(),
+            processes=await asyncio.to_thread(child_processes),
             settings=msgspec.to_builtins(self._configuration.settings),
         )
 
