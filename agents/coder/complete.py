@@ -100,6 +100,8 @@ class Coder:
             async for chunk in chunks:
                 answer.text += chunk.text
                 answer.log_probabilities += chunk.log_probabilities
+                if chunk.end_log_probability is not None:
+                    answer.log_probabilities.append(chunk.end_log_probability)
                 answer.timings, answer.model = chunk.timings, chunk.model
                 end = None if single_line else block_end(cursor.line_before, answer.text)
                 if end is not None:

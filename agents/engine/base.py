@@ -76,7 +76,8 @@ class Chunk(Struct, frozen=True, kw_only=True):
     """A piece of sample `index` (0 ≤ index < n). The last chunk of a sample has `finish`: "stop" (end token or stop
     string) or "length". `tokens` and `log_probabilities` are of the tokens that make up the answer, of equal length
     where the engine knows them; the token that ended it (the end token, or the one that completes a stop) is not among
-    them. A chunk may hold several tokens, and no text yet where a stop string may have begun.
+    them: the last chunk has its log-probability as `end_log_probability` (None where unknown). A chunk may hold several
+    tokens, and no text yet where a stop string may have begun.
     The very last chunk of a request carries `timings` (where known) and `model`, the name to show."""
 
     index: int = 0
@@ -84,6 +85,7 @@ class Chunk(Struct, frozen=True, kw_only=True):
     tokens: Sequence[int] = ()
     log_probabilities: Sequence[float] = ()
     finish: str | None = None
+    end_log_probability: float | None = None
     timings: Timings | None = None
     model: str | None = None
 

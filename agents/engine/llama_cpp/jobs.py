@@ -35,6 +35,7 @@ class Sample:
         self._unsent = ""
         self._unsent_tokens: list[int] = []
         self._unsent_log_probabilities: list[float] = []
+        self._end_log_probability: float | None = None
         self._sent_at = 0.0
 
     def advance(self, context: Context, row: int) -> None:
@@ -42,24 +43,26 @@ class Sample:
         token = self._sampler.sample(context, row)
         self.generated += 1
         self.job.prompt_cached = True
+        sureness = log_probability(context, row, token) if self.job.request.log_probabilities else None
         if token in self.job.model.end_tokens:
-            self._end("stop", self._text.finish())
+            self._end("stop", self._text.finish(), sureness)
             return
         text = self._text.add(self.job.model.piece(token))
         if self._text.stopped:
-            self._end("stop", text)
+            self._end("stop", text, sureness)
             return
         self._unsent += text
         self._unsent_tokens.append(token)
-        if self.job.request.log_probabilities:
-            self._unsent_log_probabilities.append(log_probability(context, row, token))
+        if sureness is not None:
+            self._unsent_log_probabilities.append(sureness)
         self.pending = (token,)
         if self.generated >= self.job.request.sampling.max_tokens:
             self._end("length", self._text.finish())
 
-    def _end(self, finish: str, text: str) -> None:
+    def _end(self, finish: str, text: str, sureness: float | None = None) -> None:
         self._unsent += text
         self.finish = finish
+        self._end_log_probability = sureness
 
     def take_chunk(self) -> Chunk | None:
         """What is to be sent now: at once at the beginning and the end, else every ten milliseconds."""
@@ -72,6 +75,7 @@ class Sample:
             tokens=self._unsent_tokens,
             log_probabilities=self._unsent_log_probabilities,
             finish=self.finish,
+            end_log_probability=self._end_log_probability,
         )
         self._unsent, self._unsent_tokens, self._unsent_log_probabilities = "", [], []
         self._sent_at = now
