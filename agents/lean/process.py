@@ -6,9 +6,8 @@ import asyncio
 import contextlib
 import os
 import secrets
-import tempfile
 from collections import deque
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -17,6 +16,7 @@ import psutil
 from turnstile_lsp.agents.errors import LeanFailed
 from turnstile_lsp.agents.lean import driver
 from turnstile_lsp.agents.lean.base import Toolchain
+from turnstile_lsp.agents.places import cache_folder
 from turnstile_lsp.agents.processes import child_arguments
 
 START_SECONDS = 240.0
@@ -64,13 +64,13 @@ class LeanProcess:
     async def start(cls, toolchain: Toolchain, *, seconds: float = START_SECONDS) -> LeanProcess:
         """Start Lean and wait until the driver is ready. Raises LeanStopped."""
         mark = secrets.token_hex(8) + " "
-        with tempfile.TemporaryDirectory(prefix="turnstile-lean-") as folder:
-            file = Path(folder) / "driver.lean"
-            file.write_text(driver.source(), encoding="utf-8")
+        environment = _environment(toolchain, ())
+        cache = cache_folder() / "lean" / "driver" if toolchain.embedded else None
+        async with driver.launch(toolchain.command, environment, cache_folder=cache) as launch:
             process = await asyncio.create_subprocess_exec(
-                *child_arguments([*toolchain.command, *_arguments(toolchain), str(file)], niceness=NICENESS),
+                *child_arguments([*toolchain.command, *_arguments(toolchain), str(launch.file)], niceness=NICENESS),
                 cwd=toolchain.working_folder,
-                env=_environment(toolchain),
+                env=_environment(toolchain, launch.lean_path),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.PIPE,
@@ -203,8 +203,8 @@ def _arguments(toolchain: Toolchain) -> list[str]:
     ]
 
 
-def _environment(toolchain: Toolchain) -> dict[str, str]:
+def _environment(toolchain: Toolchain, more_folders: Sequence[str]) -> dict[str, str]:
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    if toolchain.lean_path:
-        environment["LEAN_PATH"] = os.pathsep.join(toolchain.lean_path)
+    if folders := [*toolchain.lean_path, *more_folders]:
+        environment["LEAN_PATH"] = os.pathsep.join(folders)
     return environment

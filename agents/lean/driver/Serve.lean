@@ -102,5 +102,3 @@ unsafe def main : IO Unit := do
     loop server mark input output
 
 end Turnstile
-
-#eval show Lean.Elab.Command.CommandElabM Unit from (Turnstile.main : IO Unit)
