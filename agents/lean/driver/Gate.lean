@@ -246,7 +246,8 @@ unsafe def judgeConstants (graft : Graft) (reference candidate : Outcome) (heart
       let axioms := axiomsOfAll candidate.after targets
       let texts := fun wanted => mapList nameText (axiomsThat candidate.before wanted axioms)
       let findings := { findings with axioms := texts fun | .standard => true | .own => true | _ => false }
-      let (sorries, _) := sorriesFromAll candidate.after targets ([], [])
+      let sorries :=
+        if contains axioms `sorryAx then (sorriesFromAll candidate.after targets ([], [])).1 else []
       let old := filterList (fun name => !isNewIn candidate name) sorries
       let findings := { findings with
         unfinished := mapList nameText old,

@@ -3,31 +3,29 @@ kernel on top of the environment before, and followed down to its axioms. -/
 
 namespace Turnstile
 
+abbrev ConstantNode := PersistentHashMap.Node Name ConstantInfo
+
 mutual
-unsafe def mapEntries {α β : Type} (node : PersistentHashMap.Node α β) (end_ : List (α × β)) : List (α × β) :=
+unsafe def newIn (before : Kernel.Environment) (node : ConstantNode) (end_ : List ConstantInfo) : List ConstantInfo :=
   match node with
-  | .entries entries => entryList entries.toList end_
-  | .collision keys values _ => pairList keys.toList values.toList end_
-unsafe def entryList {α β : Type} (entries : List (PersistentHashMap.Entry α β (PersistentHashMap.Node α β)))
-    (end_ : List (α × β)) : List (α × β) :=
+  | .entries entries => newAmong before entries.toList end_
+  | .collision _ constants _ =>
+    append (filterList (fun constant => (before.find? constant.name).isNone) constants.toList) end_
+unsafe def newAmong (before : Kernel.Environment)
+    (entries : List (PersistentHashMap.Entry Name ConstantInfo ConstantNode)) (end_ : List ConstantInfo) :
+    List ConstantInfo :=
   match entries with
   | [] => end_
-  | .entry key value :: rest => (key, value) :: entryList rest end_
-  | .ref node :: rest => mapEntries node (entryList rest end_)
-  | .null :: rest => entryList rest end_
-unsafe def pairList {α β : Type} (keys : List α) (values : List β) (end_ : List (α × β)) : List (α × β) :=
-  match keys, values with
-  | key :: keys, value :: values => (key, value) :: pairList keys values end_
-  | _, _ => end_
+  | .entry name constant :: rest =>
+    let others := newAmong before rest end_
+    if (before.find? name).isSome then others else constant :: others
+  | .ref node :: rest => newIn before node (newAmong before rest end_)
+  | .null :: rest => newAmong before rest end_
 end
-
-unsafe def newOf (before : Kernel.Environment) : List (Name × ConstantInfo) → List ConstantInfo
-  | [] => []
-  | (name, info) :: rest => if (before.find? name).isSome then newOf before rest else info :: newOf before rest
 
 /-- All constants that `after` has and `before` has not. -/
 unsafe def newConstants (before after : Kernel.Environment) : List ConstantInfo :=
-  newOf before (mapEntries after.constants.map₂.root [])
+  newIn before after.constants.map₂.root []
 
 unsafe def contains (names : List Name) (name : Name) : Bool := anyOf (fun n => n == name) names
 

@@ -56,10 +56,19 @@ unsafe def isToolchains (env : Environment) (constant : Name) : Bool :=
 
 /-! What a proof may not contain -/
 
-unsafe def isAllowedKind (env : Environment) (kind : Name) : Bool :=
-  let text := nameText kind
-  rootComponent kind == "token" || isMember allowedSet text ||
-    (!isMember refusedSet text && (env.find? kind).isSome && !isToolchains env kind)
+/-- The word that a piece of syntax begins with. -/
+unsafe def firstWord : List Syntax → String
+  | .atom _ text :: _ => text
+  | _ => ""
+
+/-- Syntax that the user's text or a library outside the toolchain declares, and that the list of refused kinds and words
+does not hold. -/
+unsafe def isAllowedOfOthers (env : Environment) (kind : Name) (children : List Syntax) : Bool :=
+  (env.find? kind).isSome && !isToolchains env kind && !isMember refusedSet (nameText kind) &&
+    !isMember refusedSet (firstWord children)
+
+unsafe def isAllowedKind (env : Environment) (kind : Name) (children : List Syntax) : Bool :=
+  rootComponent kind == "token" || isMember allowedSet (nameText kind) || isAllowedOfOthers env kind children
 
 mutual
 /-- The first token, to name a piece of syntax by. -/
@@ -101,17 +110,24 @@ unsafe def areFieldNames : List Syntax → Bool
   | stx :: rest => isNil stx.getArgs.toList && areFieldNames rest
 end
 
-/-- A configuration item: its name (or the word `config`), and a literal. -/
-unsafe def isHarmlessItem : List Syntax → Bool
+/-- A configuration item of the toolchain's: a sign and a name, or a name (`isName` until `:=`) and a literal. -/
+unsafe def isHarmlessItem (isName : Bool) : List Syntax → Bool
   | [] => true
-  | .ident _ _ name _ :: rest => !hasComponent "native" name && areLiterals rest
-  | .atom _ _ :: rest => isHarmlessItem rest
-  | stx :: rest => isLiteral stx && isHarmlessItem rest
+  | .atom _ text :: rest => isHarmlessItem (isName && text != ":=") rest
+  | .ident info text name resolved :: rest =>
+    (if isName then !hasComponent "native" name else isLiteral (.ident info text name resolved)) &&
+      isHarmlessItem isName rest
+  | stx :: rest => isLiteral stx && isHarmlessItem isName rest
 
 unsafe def namesConfiguration : List Syntax → Bool
   | [] => false
   | .atom _ text :: rest => !isNil (text.splitOn "config").tail || namesConfiguration rest
   | _ :: rest => namesConfiguration rest
+
+/-- Whether a word of configuration among the parts of a syntax makes the others configuration, as in `(config := …)`
+of other libraries. The toolchain's own syntax for it is known. -/
+unsafe def mayConfigure (kind : Name) : Bool :=
+  kind == `null || kind == `group || !isMember allowedSet (nameText kind)
 
 /-- Limits that a proof may raise, and how far. -/
 unsafe def optionLimits : List (Name × Nat) := [(`maxHeartbeats, 1000000), (`maxRecDepth, 10000)]
@@ -150,15 +166,15 @@ unsafe def refusalOf (env : Environment) (stx : Syntax) : Option String :=
     | none => none
   | .node _ kind children =>
     let children := children.toList
-    if !isAllowedKind env kind then
+    if !isAllowedKind env kind children then
       some (quoted (firstToken stx) ++ " is not allowed in a proof (" ++ nameText kind ++ ").")
     else if kind == `Lean.Parser.Tactic.valConfigItem || kind == `Lean.Parser.Tactic.posConfigItem then
-      if isHarmlessItem children then none
+      if isHarmlessItem true children then none
       else some "Configuration of a tactic may hold literals only, and not `native`: anything else is run as a program."
     else if kind == `Lean.Parser.Tactic.set_option || kind == `Lean.Parser.Term.set_option then
       if isHarmlessOption .anonymous children.tail then refusalOfAll env children
       else some "A proof may set `maxHeartbeats` and `maxRecDepth` only, within limits."
-    else if !isMember allowedSet (nameText kind) && namesConfiguration children && !isHarmlessItem children then
+    else if mayConfigure kind && namesConfiguration children && !areLiterals children then
       some "Configuration of a tactic may hold literals only: anything else is run as a program."
     else refusalOfAll env children
 unsafe def refusalOfAll (env : Environment) : List Syntax → Option String
@@ -204,13 +220,13 @@ unsafe def lengthBefore (graft : Graft) : List Syntax → Nat
   | [] => 0
   | stx :: rest => if isIn graft.start graft.stop stx then 0 else lengthBefore graft rest + 1
 
-unsafe def takeList {α : Type} : Nat → List α → List α
-  | n + 1, x :: rest => x :: takeList n rest
+unsafe def takeSyntax : Nat → List Syntax → List Syntax
+  | n + 1, stx :: rest => stx :: takeSyntax n rest
   | _, _ => []
 
-unsafe def dropList {α : Type} : Nat → List α → List α
-  | n + 1, _ :: rest => dropList n rest
-  | _, xs => xs
+unsafe def dropSyntax : Nat → List Syntax → List Syntax
+  | n + 1, _ :: rest => dropSyntax n rest
+  | _, stxs => stxs
 
 /-- Tactics put in place of one: they, and the empty separators between them, are all in the hole. -/
 unsafe def graftMany (graft : Graft) (news : List Syntax) (found : Grafted) : Option Grafted :=
@@ -265,11 +281,11 @@ unsafe def graftSequence (graft : Graft) (kind : Name) (olds news : List Syntax)
     let after := lengthOf olds - before - 1
     let middle := lengthOf news - before - after
     if middle == 0 || lengthOf news < before + after then none
-    else match graftAll graft kind (takeList before olds) (takeList before news) found with
+    else match graftAll graft kind (takeSyntax before olds) (takeSyntax before news) found with
       | none => none
-      | some found => match graftMany graft (takeList middle (dropList before news)) found with
+      | some found => match graftMany graft (takeSyntax middle (dropSyntax before news)) found with
         | none => none
-        | some found => graftAll graft kind (dropList (before + 1) olds) (dropList (before + middle) news) found
+        | some found => graftAll graft kind (dropSyntax (before + 1) olds) (dropSyntax (before + middle) news) found
 end
 
 /-- Syntax of commands that may stand around a hole. A hole in a statement, an attribute or a modifier is not one. -/
@@ -280,7 +296,7 @@ unsafe def holderKinds : List Name :=
    `Lean.Parser.Term.whereDecls, `Lean.Parser.Term.matchAltsWhereDecls]
 
 unsafe def mayHold (env : Environment) (kind : Name) : Bool :=
-  anyOf (fun k => k == kind) holderKinds || (isAllowedKind env kind && kind != `Lean.Parser.Tactic.valConfigItem)
+  anyOf (fun k => k == kind) holderKinds || (isAllowedKind env kind [] && kind != `Lean.Parser.Tactic.valConfigItem)
 
 /-- Tactics that go on when what is in them fails: a hole in them can be filled with anything, if another hole of the
 command takes the goal. -/
