@@ -54,6 +54,7 @@ class Attempt:
         self._samples: asyncio.Queue[Trial | None] = asyncio.Queue()
         self._sampling: asyncio.Task[None] | None = None
         self._seen: set[str] = set()
+        self._hurried = False
         self._began = asyncio.get_running_loop().time()
 
     @property
@@ -70,7 +71,7 @@ class Attempt:
                     async with asyncio.timeout(self._request.budget - self.seconds):
                         trial = await self._next()
                         if trial is None:
-                            self.exhausted = True
+                            self.exhausted = not self._hurried
                             return
                         await self._try(trial)
                 except TimeoutError:
@@ -113,13 +114,21 @@ class Attempt:
             if sample is not None:
                 return sample
             self._samples.put_nowait(None)  # the end stays there to be seen
-        trial = next(self._portfolio, None)
+        trial = self._next_of_portfolio()
         if self._sampling is None and self._engine is not None and (trial is None or trial.rank >= ASK_MODEL_RANK):
             self._sampling = asyncio.create_task(self._sample(self._engine))
         if trial is None and self._sampling is not None:
             self.stage = "model"
             return await self._samples.get()
         return trial
+
+    def _next_of_portfolio(self) -> Trial | None:
+        """Nothing when what comes next would hardly end in time: Lean can only be stopped by killing it."""
+        trial = next(self._portfolio, None)
+        if trial is None or trial.seconds / 2 <= self._request.budget - self.seconds:
+            return trial
+        self._portfolio, self._hurried = iter(()), True
+        return None
 
     async def _sample(self, engine: Engine) -> None:
         try:

@@ -13,7 +13,7 @@ from turnstile_lsp.agents.lean.base import Candidate, Command, Elaboration, Hole
 from turnstile_lsp.agents.prover.edits import shift
 from turnstile_lsp.agents.prover.holes import Edit, fill
 
-GRACE = 20.0
+GRACE = 60.0
 """Seconds of wall clock after which a try that its heartbeats should have ended is taken for hung."""
 
 

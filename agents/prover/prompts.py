@@ -119,7 +119,7 @@ async def _request(
     header = await _nearest(engine, asked.before, room)
     prompt = prompt_format.template.format(header=header, statement=asked.statement)
     tokens = None
-    if description.token_prompts:
+    if description.token_prompts and description.exact_token_counts:
         tokens = [*([description.bos] if description.bos is not None else []), *await engine.tokenize(prompt)]
     return Request(
         tokens=tokens,

@@ -182,11 +182,16 @@ def _refusal(target: Target) -> tuple[Status, str] | None:
     """Why nothing is tried at a hole: its outcome, and a sentence."""
     if target.hole.is_proposition is False:
         return Status.UNDETERMINED, "This hole stands for data, not for a proof: only propositions can be proved."
-    errors = [message.text for message in target.command.messages if message.severity == "error"]
-    if target.hole.goals or target.hole.kind == "by":
+    command, hole = target.command, target.hole
+    errors = [message for message in command.messages if message.severity == "error"]
+    first_by = command.holes[0].start - len("by")
+    stated = [error for error in errors if command.name_end < error.start < first_by]
+    if stated:
+        return Status.ERROR, f"The lemma has an error in front of its hole; mend it first: {stated[0].text}"
+    if hole.goals or hole.kind == "by":
         return None
     if errors:
-        return Status.ERROR, f"Lean does not get as far as this hole; mend its lemma first: {errors[0]}"
+        return Status.ERROR, f"Lean does not get as far as this hole; mend its lemma first: {errors[0].text}"
     return Status.ERROR, "There is no goal at this hole: what stands there is never needed, and can be deleted."
 
 

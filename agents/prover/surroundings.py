@@ -18,6 +18,7 @@ MOST_LEMMAS = 12
 
 _DEFINITIONS = ("def", "abbrev")
 _LEMMAS = ("theorem", "lemma")
+_TYPES = {"Prop", "Type", "Nat", "Int", "Bool", "List", "Option", "String", "Fin"}
 _OWN_MODULES = re.compile(r"^(?:(?:public|meta)\s+)*import\s+(?:all\s+)?(?!Init\b|Std\b|Lean\b|Lake\b)\w", re.M)
 _NOT_INDUCTIVE = re.compile(r"[=≤<≥>≠∣∈∀∃∧∨¬↔→∘]|^(?:Type|Sort|Prop)\b")
 
@@ -55,7 +56,7 @@ class Surroundings(Struct, frozen=True, kw_only=True):
         return [
             self._variables(),
             self._hypotheses(),
-            [{"implication": each.name} for each in self.goal.hypotheses if re.search(r"→|^∀|¬|≠", each.type)],
+            [{"implication": each.name} for each in self.goal.hypotheses if self._can_be_applied(each.type)],
             [{"with": f" [{together}]" if together else ""}],
             [{"definitions": together}] if together else [],
             [{"recursive": name} for name in self.recursive],
@@ -75,6 +76,11 @@ class Surroundings(Struct, frozen=True, kw_only=True):
             for each in data
             if re.search(rf"(?<!\w){re.escape(each.name)}(?!\w)", self.goal.target)
         ]
+
+    def _can_be_applied(self, type_: str) -> bool:
+        """Whether it is an implication; a type such as `α → Nat → Prop`, made of types alone, is one of data."""
+        types = {each.name for each in self.goal.hypotheses if re.match(r"Type|Sort", each.type)}
+        return re.search(r"→|^∀|¬|≠", type_) is not None and not set(re.findall(r"\w+", type_)) <= types | _TYPES
 
     def _variable(self, variable: Hypothesis, data: Sequence[Hypothesis]) -> dict[str, str]:
         others = [each.name for each in data if each is not variable and each.name not in variable.type.split()]
