@@ -190,12 +190,15 @@ unsafe def exceptionText : Exception → IO String
   | .error _ data => data.toString
   | .internal _ _ => return "The elaborator gave up."
 
-/-- Run a core action where `context` stands. Returns the state after it too. Throws the action's error as text. -/
-unsafe def inCore {α : Type} (context : ContextInfo) (action : CoreM α) : IO (α × Core.State) := do
-  let core : Core.Context := {
+unsafe def coreContext (context : ContextInfo) : IO Core.Context := do
+  return {
     fileName := "<input>", fileMap := context.fileMap, options := context.options,
     currNamespace := context.currNamespace, openDecls := context.openDecls,
     initHeartbeats := ← IO.getNumHeartbeats, maxHeartbeats := Core.getMaxHeartbeats context.options }
+
+/-- Run a core action where `context` stands. Returns the state after it too. Throws the action's error as text. -/
+unsafe def inCore {α : Type} (context : ContextInfo) (action : CoreM α) : IO (α × Core.State) := do
+  let core ← coreContext context
   let state ← IO.mkRef { env := context.env, ngen := context.ngen : Core.State }
   match ← (action core state).toBaseIO with
   | .ok value => return (value, ← state.get)

@@ -6,6 +6,7 @@ namespace Turnstile
 structure Server where
   world : World
   document : IO.Ref (Option Document)
+  community : Community
 
 unsafe def optionsOf (pairs : List Json) (options : Options) : Options :=
   match pairs with
@@ -65,6 +66,9 @@ unsafe def serve (server : Server) (request : Json) : IO Json := do
   | "tactic" =>
     tryTactics (← stateOf server request) (stringField request "candidate") (natField request "start")
       (natField request "new_end") (natField? request "heartbeats")
+  | "community" =>
+    let options := setBool (optionsOf (listField request "options") {}) `Elab.async false
+    communityRequest server.community server.world options (field request "request")
   | "statistics" => return Json.mkObj [("states", jsonNat (lengthOf (← server.world.states.get))),
       ("environments", jsonNat (lengthOf (← server.world.environments.get)))]
   | other => throw (IO.userError ("Unknown operation " ++ other ++ "."))
@@ -95,7 +99,10 @@ unsafe def main : IO Unit := do
     let world : World := {
       level := if boolField hello "exported" then .exported else .private,
       environments := ← IO.mkRef [], states := ← IO.mkRef [], nextState := ← IO.mkRef 0 }
-    let server : Server := { world := world, document := ← IO.mkRef none }
+    let community : Community := {
+      environments := ← IO.mkRef [], proofs := ← IO.mkRef [], nextEnvironment := ← IO.mkRef 0,
+      nextProof := ← IO.mkRef 0 }
+    let server : Server := { world := world, document := ← IO.mkRef none, community := community }
     let mark := stringField hello "mark"
     output.putStr (mark ++ "{\"id\":0,\"result\":\"ready\"}\n")
     output.flush

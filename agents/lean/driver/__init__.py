@@ -36,6 +36,8 @@ FILES = (
     "GateSyntax.lean",
     "GateKernel.lean",
     "Gate.lean",
+    "Proofs.lean",
+    "Community.lean",
     "Serve.lean",
 )
 """In the order of their use."""
