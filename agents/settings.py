@@ -11,7 +11,7 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 from urllib.parse import urlsplit
 
 import msgspec
@@ -57,11 +57,43 @@ class DaemonSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     lean_memory_megabytes: Positive = 1500
 
 
+class LocalOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """llama.cpp's. `threads`: None for one per physical core, or one where the model is small. `context_length`:
+    tokens of prompt and answer of one request (None: the model's, 16,384 at most). `search_sequences` answers are
+    computed at once in a cache of `search_context_length` tokens (None: twice `context_length`). `ubatch`: tokens
+    computed in one go; smaller ones cancel sooner, larger ones read prompts faster. `gpu_layers`: -1 for all, where
+    the library was built for a GPU.
+    """
+
+    threads: Positive | None = None
+    context_length: Positive | None = None
+    search_sequences: Annotated[int, Meta(ge=1, le=256)] = 16
+    search_context_length: Positive | None = None
+    ubatch: Positive = 512
+    cache_type: Literal["f16", "f32"] = "f16"
+    flash_attention: bool = False
+    gpu_layers: Annotated[int, Meta(ge=-1)] = -1
+
+
+class RemoteOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An OpenAI-compatible server's. Times in seconds: to connect, and between two pieces of an answer.
+    `context_length`: used where the server does not tell. `token_prompts`: it takes token ids as prompts.
+    `log_probabilities`: it gives them (llama-cpp-python's does so when started with `--logits_all true`)."""
+
+    connect_seconds: Seconds = 5.0
+    read_seconds: Seconds = 120.0
+    context_length: Positive = 4096
+    token_prompts: bool = False
+    log_probabilities: bool = False
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that can be set."""
 
     complete: CompleteSettings = field(default_factory=CompleteSettings)
     prove: ProveSettings = field(default_factory=ProveSettings)
+    local: LocalOptions = field(default_factory=LocalOptions)
+    remote: RemoteOptions = field(default_factory=RemoteOptions)
     daemon: DaemonSettings = field(default_factory=DaemonSettings)
 
 

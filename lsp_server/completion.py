@@ -12,6 +12,7 @@ from lsprotocol import types
 from turnstile_lsp.agents import tracing
 from turnstile_lsp.agents.coder.complete import Coder, Completion
 from turnstile_lsp.agents.coder.document import CompletionDocument
+from turnstile_lsp.agents.engine.options import EngineOptions, options_of
 from turnstile_lsp.agents.errors import TurnstileError
 from turnstile_lsp.agents.settings import Resolved
 from turnstile_lsp.lsp_server.server import ACCEPTED
@@ -35,7 +36,7 @@ class Completions:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._running: dict[tuple[str, str], asyncio.Task[list[Completion]]] = {}
-        self._coders: dict[tuple[str, str | None, int], Coder] = {}
+        self._coders: dict[tuple[str, str | None, int, EngineOptions], Coder] = {}
         self._answered: set[str] = set()
 
     async def inline(self, params: types.InlineCompletionParams) -> types.InlineCompletionList | None:
@@ -118,9 +119,11 @@ class Completions:
         settings = resolved.settings.complete
         key = resolved.key(settings.model)
         daemon = await self._session.daemon()
-        name = (settings.model, key, settings.max_tokens)
+        options = options_of(resolved.settings)
+        name = (settings.model, key, settings.max_tokens, options)
         if name not in self._coders:
-            self._coders[name] = Coder(daemon.engine(settings.model, key), max_tokens=settings.max_tokens)
+            engine = daemon.engine(settings.model, key, options)
+            self._coders[name] = Coder(engine, max_tokens=settings.max_tokens)
         return self._coders[name]
 
 

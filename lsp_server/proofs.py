@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from turnstile_lsp.agents import tracing
 from turnstile_lsp.agents.daemon.client import Daemon
+from turnstile_lsp.agents.engine.options import options_of
 from turnstile_lsp.agents.errors import TurnstileError
 from turnstile_lsp.agents.prover import holes
 from turnstile_lsp.agents.prover.edits import Fate, Located, follow
@@ -91,7 +92,7 @@ class Proofs:
                 status.set(State.BUSY, f"{title}.")
                 await progress.begin(title)
                 answer = await run.prove(edits)
-            message = answer["message"]
+            message = answer["message"] or f"Proved in {answer['seconds']:.1f} s by {answer['finder']}."
             status.set(State.READY, message, model=answer["finder"])
             return answer
         except asyncio.CancelledError:
@@ -160,8 +161,9 @@ class _Run:
             environment={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
         )
         key = resolved.key(settings.model) if settings.model else None
+        options = options_of(resolved.settings)
         daemon = await self._session.daemon()
-        results = await self._job(daemon, request, key, lambda: self._check_changes(edits))
+        results = await self._job(daemon, daemon.prove(request, key, options), lambda: self._check_changes(edits))
         results = await self._put_in(daemon, request, results, edits)
         return self._summary(results)
 
@@ -177,11 +179,9 @@ class _Run:
             **{"unfinished": [], "remaining": 0, "seconds": 0.0, "finder": None, "message": message},
         }
 
-    async def _job(
-        self, daemon: Daemon, request: ProveRequest, key: str | None, check: Callable[[], None]
-    ) -> Sequence[HoleResult]:
+    async def _job(self, daemon: Daemon, start: Awaitable[str], check: Callable[[], None]) -> Sequence[HoleResult]:
         """Run a job to its end. When this is cancelled or `check` raises, the job is cancelled with it."""
-        job = await daemon.prove(request, key)
+        job = await start
         following = asyncio.create_task(self._follow(daemon, job))
         try:
             while not following.done():
@@ -266,7 +266,7 @@ class _Run:
             proposals=[result.proof for result in proved if result.proof],
             stages=(),
         )
-        results = await self._job(daemon, again, None, lambda: None)
+        results = await self._job(daemon, daemon.prove(again), lambda: None)
         if all(result.status is Status.PROVED for result in results) and len(results) == len(proved):
             return None
         message = "The proof does not hold any more after an edit above it."

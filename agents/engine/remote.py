@@ -14,7 +14,6 @@ import msgspec
 from msgspec import Struct
 
 from turnstile_lsp.agents.engine.base import Chunk, Description, FimTokens, Request
-from turnstile_lsp.agents.engine.options import RemoteOptions
 from turnstile_lsp.agents.engine.validate import validate
 from turnstile_lsp.agents.errors import (
     ContextOverflow,
@@ -24,6 +23,7 @@ from turnstile_lsp.agents.errors import (
     ServerUnreachable,
 )
 from turnstile_lsp.agents.models.names import RemoteModel
+from turnstile_lsp.agents.settings import RemoteOptions
 
 if TYPE_CHECKING:
     import httpx

@@ -20,7 +20,6 @@ from msgspec import Struct
 
 from turnstile_lsp.agents.engine.base import Chunk, Message, Priority, Request, Sampling, Timings
 from turnstile_lsp.agents.engine.llama_cpp.supervisor import LlamaCppEngine
-from turnstile_lsp.agents.engine.options import LocalOptions
 from turnstile_lsp.agents.errors import (
     BadModelFile,
     ContextOverflow,
@@ -30,6 +29,7 @@ from turnstile_lsp.agents.errors import (
     TurnstileError,
 )
 from turnstile_lsp.agents.models.names import LocalModel, resolve
+from turnstile_lsp.agents.settings import LocalOptions
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -15,7 +15,6 @@ from turnstile_lsp.agents.coder.complete import Coder
 from turnstile_lsp.agents.coder.document import CompletionDocument
 from turnstile_lsp.agents.engine.base import Chunk, Message, Request, Sampling
 from turnstile_lsp.agents.engine.llama_cpp.supervisor import LlamaCppEngine
-from turnstile_lsp.agents.engine.options import RemoteOptions
 from turnstile_lsp.agents.engine.remote import RemoteEngine
 from turnstile_lsp.agents.errors import (
     ContextOverflow,
@@ -26,6 +25,7 @@ from turnstile_lsp.agents.errors import (
     TurnstileError,
 )
 from turnstile_lsp.agents.models.names import LocalModel, RemoteModel, resolve
+from turnstile_lsp.agents.settings import RemoteOptions
 
 CODE = "import os\n\n\ndef read_lines(path):\n    with open(path) as file:\n        "
 KEY = "a-secret-key"

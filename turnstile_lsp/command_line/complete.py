@@ -11,6 +11,7 @@ import typer
 from turnstile_lsp.agents.coder.complete import Coder, Completion
 from turnstile_lsp.agents.coder.document import CompletionDocument
 from turnstile_lsp.agents.daemon.client import Daemon
+from turnstile_lsp.agents.engine.options import options_of
 from turnstile_lsp.command_line.location import Location, parse_location
 from turnstile_lsp.command_line.running import ALL_DONE, NOT_ALL_DONE, examples, read_source, run, settings_for
 
@@ -45,7 +46,8 @@ async def complete_at(location: Location, json: bool, model: str | None) -> int:
     name = resolved.settings.complete.model
     daemon = await Daemon.connect()
     try:
-        coder = Coder(daemon.engine(name, resolved.key(name)), max_tokens=resolved.settings.complete.max_tokens)
+        engine = daemon.engine(name, resolved.key(name), options_of(resolved.settings))
+        coder = Coder(engine, max_tokens=resolved.settings.complete.max_tokens)
         document = CompletionDocument(text=text, path=str(location.path), language_id=language_id(location.path))
         completions = await coder.complete(document, location.offset(text), automatic=False)
     finally:

@@ -12,6 +12,7 @@ import msgspec
 import typer
 
 from turnstile_lsp.agents.daemon.client import Daemon
+from turnstile_lsp.agents.engine.options import EngineOptions, options_of
 from turnstile_lsp.agents.errors import InvalidRequest
 from turnstile_lsp.agents.prover.results import (
     STAGES,
@@ -84,7 +85,7 @@ async def prove_file(
         trusted=trusted,
         environment={name: os.environ[name] for name in CLIENT_VARIABLES if name in os.environ},
     )
-    finished = await follow(request, resolved.key(settings.model or ""))
+    finished = await follow(request, resolved.key(settings.model or ""), options_of(resolved.settings))
     show(location.path, finished, json)
     if write and finished.text != text:
         replace_file(location.path, text, finished.text)
@@ -98,11 +99,11 @@ def line_offset(location: Location, text: str) -> int:
     return start + len(line) - len(line.lstrip())
 
 
-async def follow(request: ProveRequest, key: str | None) -> Finished:
+async def follow(request: ProveRequest, key: str | None, options: EngineOptions) -> Finished:
     """Run the job in the daemon and wait for its end; an interrupt cancels the job."""
     daemon = await Daemon.connect()
     try:
-        job = await daemon.prove(request, key)
+        job = await daemon.prove(request, key, options)
         try:
             return await last_event(daemon.attach(job))
         except BaseException:

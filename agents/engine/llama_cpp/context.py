@@ -12,8 +12,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from turnstile_lsp.agents.engine.llama_cpp.model import Model
-from turnstile_lsp.agents.engine.options import LocalOptions
 from turnstile_lsp.agents.errors import EngineFailed
+from turnstile_lsp.agents.settings import LocalOptions
 
 _CACHE_TYPES = {"f16": library.GGML_TYPE_F16, "f32": library.GGML_TYPE_F32}
 _NO_ROOM, _ABORTED = 1, 2

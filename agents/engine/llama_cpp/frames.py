@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from turnstile_lsp.agents.engine.base import Chunk, Request
-from turnstile_lsp.agents.engine.options import LocalOptions
+from turnstile_lsp.agents.settings import LocalOptions
 
 LENGTH_BYTES = 4
 

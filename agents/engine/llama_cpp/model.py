@@ -12,9 +12,9 @@ import llama_cpp.llama_cpp as library
 
 from turnstile_lsp.agents.engine.base import Message
 from turnstile_lsp.agents.engine.llama_cpp.frames import Loaded
-from turnstile_lsp.agents.engine.options import LocalOptions
 from turnstile_lsp.agents.engine.special_tokens import neutralise
 from turnstile_lsp.agents.errors import BadModelFile, InvalidRequest
+from turnstile_lsp.agents.settings import LocalOptions
 
 LONGEST_TEXT = 4 * 2**20
 DEFAULT_CONTEXT_LENGTH = 16384

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from turnstile_lsp.agents.engine.llama_cpp.context import Abort, Addition, Context
 from turnstile_lsp.agents.engine.llama_cpp.jobs import Job, Sample
 from turnstile_lsp.agents.engine.llama_cpp.model import Model
-from turnstile_lsp.agents.engine.options import LocalOptions
 from turnstile_lsp.agents.errors import TurnstileError
+from turnstile_lsp.agents.settings import LocalOptions
 
 Fail = Callable[[int, TurnstileError], None]
 

@@ -15,10 +15,10 @@ from msgspec.structs import replace
 from turnstile_lsp.agents.engine.base import Chunk, Description, FimTokens, Request
 from turnstile_lsp.agents.engine.llama_cpp import frames
 from turnstile_lsp.agents.engine.llama_cpp.process import WorkerProcess
-from turnstile_lsp.agents.engine.options import LocalOptions
 from turnstile_lsp.agents.engine.validate import validate
 from turnstile_lsp.agents.errors import BadModelFile, LocalModelsNotInstalled, ModelNotFound
 from turnstile_lsp.agents.models.names import LocalModel
+from turnstile_lsp.agents.settings import LocalOptions
 
 _MAGIC = b"GGUF"
 _HEADER_BYTES = 24
