@@ -11,6 +11,7 @@ import re
 import sys
 import time
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,16 +32,21 @@ class Editor:
         self.versions: dict[str, int] = {}
         self.edited = asyncio.Event()
         self.client = LanguageClient("turnstile-demo", "1")
-        self.client.feature(types.WORKSPACE_APPLY_EDIT)(self.apply_edit)
-        self.client.feature(types.PROGRESS)(self.show_progress)
-        self.client.feature(types.WINDOW_WORK_DONE_PROGRESS_CREATE)(lambda parameters: None)
-        self.client.feature(types.WINDOW_SHOW_MESSAGE)(lambda parameters: say(f"  server: {parameters.message}"))
-        self.client.feature("turnstile/status")(lambda parameters: None)
+        self.answer(types.WORKSPACE_APPLY_EDIT, self.apply_edit)
+        self.answer(types.PROGRESS, self.show_progress)
+        self.answer(types.WINDOW_WORK_DONE_PROGRESS_CREATE, lambda parameters: None)
+        self.answer(types.WINDOW_SHOW_MESSAGE, lambda parameters: say(f"  server: {parameters.message}"))
+        self.answer("turnstile/status", lambda parameters: None)
+
+    def answer(self, method: str, handler: Callable[[Any], Any]) -> None:
+        """Register a handler; pygls marks functions, which it cannot do to methods."""
+        self.client.feature(method)(lambda parameters: handler(parameters))
 
     async def start(self) -> None:
         """Start the server and shake hands."""
         await self.client.start_io(str(SERVER), "lsp", "--stdio")
-        workspace = types.WorkspaceClientCapabilities(apply_edit=True)
+        versioned = types.WorkspaceEditClientCapabilities(document_changes=True)
+        workspace = types.WorkspaceClientCapabilities(apply_edit=True, workspace_edit=versioned)
         window = types.WindowClientCapabilities(work_done_progress=True)
         await self.client.initialize_async(
             types.InitializeParams(
@@ -195,7 +201,7 @@ async def main() -> int:
     for place in tomllib.loads((EXAMPLES / "positions.toml").read_text())["position"]:
         await show_ghost_text(editor, place["file"], place["line"], place["column"])
     say("\nProofs (the first one waits for Lean to start):")
-    results = await prove(editor, EXAMPLES / "lemmas.lean")
+    results = await prove(editor, EXAMPLES / "Lemmas.lean")
     proved = sum(result["status"] == "proved" for result in results)
     say(f"\n{proved} of {len(results)} lemmas proved, each checked by Lean. The files in examples/ were not changed.")
     await editor.stop()
