@@ -42,7 +42,7 @@ def server() -> Iterator[str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "llama_cpp.server", "--model", model.path, "--model_alias", "nano-coder", "--port", str(port),
          "--api_key", KEY, "--n_ctx", "512", "--n_threads", "1", "--n_threads_batch", "1", "--logits_all", "true",
-         "--verbose", "false"],
+         "--interrupt_requests", "false", "--verbose", "false"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
