@@ -41,6 +41,10 @@ SNIPPETS = {
         "if(requestedSize>maxHeapSize){return false}if(replacement){return true}}return false}",
         'if(replacement){return true}}if(ENVIRONMENT_IS_NODE){fs.writeSync(2,"Lean\'s heap is full\\n");',
     ),
+    patches.name_uncaught_exceptions: (
+        "catch(ex){__emscripten_thread_crashed();throw ex}",
+        'getExceptionMessage(ex).join(": ")',
+    ),
     patches.start_three_threads: ("var pthreadPoolSize=4;", "var pthreadPoolSize=3;"),
 }
 names = [patch.__name__ for patch in SNIPPETS]

@@ -249,6 +249,18 @@ def end_when_heap_is_full(text: str) -> str:
     )
 
 
+def name_uncaught_exceptions(text: str) -> str:
+    """An exception that nothing catches is a mere number to JavaScript; its message becomes Lean's last word."""
+    return replace_once(
+        "name_uncaught_exceptions",
+        text,
+        "catch(ex){__emscripten_thread_crashed();throw ex}",
+        'catch(ex){if(ENVIRONMENT_IS_NODE&&typeof ex=="number")'
+        '{try{fs.writeSync(2,getExceptionMessage(ex).join(": ")+"\\n")}finally{process.kill(process.pid,"SIGKILL")}}'
+        "__emscripten_thread_crashed();throw ex}",
+    )
+
+
 def break_lines(text: str) -> str:
     """One function a line: Node prints the source line with an error, which was the whole file."""
     return text.replace("}function ", "}\nfunction ").replace(";var ", ";\nvar ")
@@ -267,6 +279,7 @@ PATCHES: Sequence[Patch] = (
     hand_module_over_uncopied,
     start_three_threads,
     end_when_heap_is_full,
+    name_uncaught_exceptions,
     keep_used_exports,  # last: it keeps what the others use
     break_lines,
 )
