@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import time
 import urllib.request
@@ -66,19 +68,17 @@ def workbench(workspace: Path, runtime: Path, tmp_path_factory: pytest.TempPathF
     ]
     command = [node, entry, "--auth", "none", "--bind-addr", f"127.0.0.1:{port}", *folders, *quiet, workspace]
     with (root / "log").open("w") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log, env=_environment())
+        server = subprocess.Popen(command, stdout=log, stderr=log, env=_environment(), start_new_session=True)
     try:
         address = f"http://127.0.0.1:{port}/"
         _wait_for(address)
         yield f"{address}?folder={workspace}"
     finally:
-        server.terminate()
+        os.killpg(server.pid, signal.SIGTERM)  # it has children of its own
         server.wait(timeout=30)
 
 
 def _environment() -> dict[str, str]:
-    import os
-
     return {**os.environ, "EXTENSIONS_GALLERY": '{"serviceUrl":""}'}
 
 
