@@ -375,5 +375,4 @@ def test_client_is_cheap_to_import() -> None:
         "llama_cpp",
         "rich",
         "watchfiles",
-        "platformdirs",
     }
