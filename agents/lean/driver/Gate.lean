@@ -324,18 +324,17 @@ unsafe def judge (state : Command.State) (kind : String) (graft : Graft) (refere
 
 /-- Elaborate what has passed as syntax, and judge it. -/
 unsafe def checkElaborated (state : Command.State) (kind : String) (texts : Texts) (heartbeats : Nat) : IO Json := do
-  let state := checkingState state heartbeats
-  let candidate ← elaborateText state texts.candidate
+  let candidate ← elaborateText (checkingState state heartbeats) texts.candidate
   let said ← mapIO (saidOf candidate.map) candidate.messages
   let findings : Findings := {
     messages := ← mapIO (texts.messageJson candidate.map) candidate.messages
     suggestions := suggestionsOf texts candidate.map said }
-  let reference ← elaborateText state texts.reference
+  if anyOf (fun e => isLimit e.text) candidate.errors then
+    return undetermined "It reached a limit of Lean's." findings
+  let reference ← elaborateText (checkingState state (heartbeatsInForce state)) texts.reference
   match ownErrors texts.graft candidate.errors reference.errors with
   | error :: rest =>
-    let errors := error :: rest
-    if anyOf (fun e => isLimit e.text) errors then return undetermined "It reached a limit of Lean's." findings
-    let goals := match findFirst (fun e => !isNil (unsolvedGoals e.text)) errors with
+    let goals := match findFirst (fun e => !isNil (unsolvedGoals e.text)) (error :: rest) with
       | some unsolved => unsolvedGoals unsolved.text
       | none => []
     return rejected error.text { findings with goals := goals }

@@ -1,0 +1,97 @@
+theorem ownUnfinished : 2 + 2 = 5 := sorry
+
+def ownAlias := @sorryAx
+
+macro "my_magic" : tactic => `(tactic| sorry)
+
+macro "my_term" : term => `(sorry)
+
+notation "mine" => sorryAx
+
+--- A term without proof.
+--- says: `sorry` is not allowed
+theorem t : 2 + 2 = 5 := ⟪by exact sorry⟫
+
+--- A tactic without proof.
+--- says: `sorry` is not allowed
+theorem t : 2 + 2 = 5 := by
+  ⟪skip; sorry⟫
+
+--- `admit`.
+--- says: `admit` is not allowed
+theorem t : 2 + 2 = 5 := by
+  ⟪admit⟫
+
+--- `stop` leaves out the rest.
+--- says: `stop` is not allowed
+theorem t : 2 + 2 = 5 := by
+  ⟪stop
+  decide⟫
+
+--- The axiom itself.
+--- says: may not name `sorryAx`
+theorem t : 2 + 2 = 5 := ⟪sorryAx _ false⟫
+
+--- The axiom itself, in guillemets.
+--- says: may not name `sorryAx`
+theorem t : 2 + 2 = 5 := ⟪«sorryAx» _ false⟫
+
+--- The axiom under another name.
+--- says: may not name `sorryAx`
+theorem t : 2 + 2 = 5 := by
+  ⟪open _root_ renaming sorryAx → proof in
+  exact proof _ false⟫
+
+--- The user's own macro hides it.
+--- says: rests on `sorry`
+theorem t : 2 + 2 = 5 := by
+  ⟪my_magic⟫
+
+--- The user's own term hides it.
+--- says: rests on `sorry`
+theorem t : 2 + 2 = 5 := ⟪my_term⟫
+
+--- The user's own notation hides it.
+--- says: rests on `sorry`
+theorem t : 2 + 2 = 5 := ⟪mine _ false⟫
+
+--- The user's own definition hides it.
+--- says: unfinished lemma
+theorem t : 2 + 2 = 5 := ⟪ownAlias _ false⟫
+
+--- The user's unfinished lemma.
+--- says: unfinished lemma
+theorem t : 2 + 2 = 5 := ⟪ownUnfinished⟫
+
+--- A macro that hides it in one of two holes.
+--- says: rests on `sorry`
+theorem t : 2 + 2 = 5 ∧ 2 + 2 = 4 := by
+  constructor
+  · ⟪my_magic⟫
+  · sorry
+
+--- A hole whose failure its surroundings forgive, with another hole to take the goal.
+--- says: forgives
+theorem t : 2 + 2 = 5 := by
+  try (⟪fail⟫)
+  sorry
+
+--- What a tactic suggests is no proof yet.
+--- says: checked on its own
+theorem t (a b : Nat) (h : a ≤ b) : a < b + 1 := by
+  ⟪exact?⟫
+
+--- grind's own way to give up.
+--- says: is not allowed in a proof
+theorem t (p : Prop) : p := by
+  ⟪grind => sorry⟫
+
+--- A hole that is left open.
+--- says: don't know how to synthesize
+theorem t : ∃ n : Nat, n = n := ⟪⟨_, rfl⟩⟫
+
+--- A goal that is left open.
+--- says: unsolved goals
+theorem t : 2 + 2 = 4 ∧ 2 + 2 = 5 := by
+  ⟪constructor
+  · decide⟫
