@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
@@ -13,7 +12,7 @@ from IPython.core.magic import Magics, cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 
 from turnstile_lsp.agents.errors import TurnstileError
-from turnstile_lsp.agents.prover.results import Finished, HoleResult, ProveRequest, Status
+from turnstile_lsp.agents.prover.results import Finished, HoleResult, Status
 from turnstile_lsp.agents.settings import load
 from turnstile_lsp.jupyter_ext.notebook import Notebook
 
@@ -67,18 +66,8 @@ class LeanMagics(Magics):
         arguments = parse_argstring(self.prove, line)
         overrides = {"prove.budget": arguments.budget, "prove.model": arguments.model}
         resolved = load(overrides={name: value for name, value in overrides.items() if value is not None})
-        settings = resolved.settings.prove
-        request = ProveRequest(
-            text="",
-            budget=settings.budget,
-            stages=settings.stages,
-            model=settings.model,
-            samples=settings.samples,
-            shortest=arguments.shortest,
-            environment=dict(os.environ),
-        )
         with _sentences():
-            finished = self._loop.run(self._notebook.prove(cell, request))
+            finished = self._loop.run(self._notebook.prove(cell, resolved, shortest=arguments.shortest))
             _show(finished, self._notebook.cell_of(finished))
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import msgspec
-
 from turnstile_lsp.agents.daemon.client import Daemon
+from turnstile_lsp.agents.engine.options import options_of
 from turnstile_lsp.agents.lean.base import LeanMessage
 from turnstile_lsp.agents.lean.toolchain import discover
-from turnstile_lsp.agents.prover.results import Finished, ProveRequest
+from turnstile_lsp.agents.prover.results import Finished, ProveRequest, client_environment
+from turnstile_lsp.agents.settings import Resolved
 from turnstile_lsp.agents.trust import TrustStore
 
 
@@ -19,6 +19,7 @@ class Notebook:
 
     def __init__(self) -> None:
         self._text = ""
+        self._cell_start = 0
         self._daemon: Daemon | None = None
 
     def reset(self) -> None:
@@ -41,20 +42,23 @@ class Notebook:
             self._text = text
         return messages
 
-    async def prove(self, cell: str, request: ProveRequest) -> Finished:
+    async def prove(self, cell: str, resolved: Resolved, *, shortest: bool) -> Finished:
         """Prove the holes of a cell. A cell whose proofs stand becomes part of the document."""
-        start = len(self._text)
-        text = self._with(cell)
-        file = self._file()
-        request = msgspec.structs.replace(
-            request,
+        file, text, settings = self._file(), self._with(cell), resolved.settings.prove
+        request = ProveRequest(
             text=text,
             path=str(file),
-            offsets=line_starts(text, start),
+            offsets=line_starts(text, len(self._text)),
+            budget=settings.budget,
+            stages=settings.stages,
+            shortest=shortest,
+            model=settings.model,
+            samples=settings.samples,
             trusted=TrustStore().is_trusted(file.parent),
+            environment=client_environment(),
         )
         daemon = await self._connected()
-        job = await daemon.prove(request)
+        job = await daemon.prove(request, resolved.key(settings.model or ""), options_of(resolved.settings))
         try:
             async for event in daemon.attach(job):
                 if isinstance(event, Finished):

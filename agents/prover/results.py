@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
@@ -34,7 +35,7 @@ class ProveRequest(Struct, frozen=True, kw_only=True):
     shortest proof. `proposals`: texts to try first, exactly as they would replace the hole (a proof found earlier, to be
     checked again after an edit above it). `model`: name of the prover model (a card, a `.gguf` file, `URL#name`), None
     for none. `samples`: whole proofs asked of it. `trusted`: whether the file's folder is trusted. `environment`: the
-    client's environment variables that matter (`PATH`, `LEAN_PATH`, `ELAN_HOME`, `HOME`)."""
+    client's environment variables that matter, see `client_environment`."""
 
     text: str
     path: str | None = None
@@ -113,6 +114,14 @@ class Finished(Struct, frozen=True, kw_only=True, tag="finished"):
 
 
 Event = Progress | Found | Finished
+
+CLIENT_VARIABLES = ("PATH", "HOME", "ELAN_HOME", "LEAN_PATH", "TURNSTILE_CACHE_DIR", "TURNSTILE_NODE")
+"""What a client's environment says of Lean; it travels with each request, since the daemon's own may differ."""
+
+
+def client_environment() -> dict[str, str]:
+    """`ProveRequest.environment` of this process."""
+    return {name: os.environ[name] for name in CLIENT_VARIABLES if name in os.environ}
 
 
 def plain(result: HoleResult) -> dict[str, Any]:

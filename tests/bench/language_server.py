@@ -51,7 +51,9 @@ async def ghost_text(report: Report, short: bool) -> None:
                 continue
             (said,) = items[0].command.arguments
             round_trips.append(milliseconds)
-            outside.append(milliseconds - said["computingMilliseconds"])
+            if said["engineMilliseconds"] is None:  # a block that was cut early: the engine was told to stop
+                continue
+            outside.append(milliseconds - said["engineMilliseconds"])
             beyond.append(outside[-1] - 0.1 * said["tokens"])
     report.add("completion.round_trip", measure(round_trips[1:], "ms"))
     report.add("completion.outside_computing", measure(outside[1:], "ms"))

@@ -22,6 +22,7 @@ from turnstile_lsp.agents.prover.results import (
     Progress,
     ProveRequest,
     Status,
+    client_environment,
     plain,
 )
 from turnstile_lsp.command_line.location import Location, parse_location
@@ -32,8 +33,6 @@ EXAMPLES = examples(
     "turnstile prove Basic.lean:12 --write",
     "turnstile prove Basic.lean --json --budget 60 --shortest",
 )
-
-CLIENT_VARIABLES = ("PATH", "LEAN_PATH", "ELAN_HOME", "HOME")
 
 
 def prove(
@@ -83,7 +82,7 @@ async def prove_file(
         model=settings.model,
         samples=settings.samples,
         trusted=trusted,
-        environment={name: os.environ[name] for name in CLIENT_VARIABLES if name in os.environ},
+        environment=client_environment(),
     )
     finished = await follow(request, resolved.key(settings.model or ""), options_of(resolved.settings))
     show(location.path, finished, json)
