@@ -89,21 +89,28 @@ class Job:
             self._results.append(self._result(target, refusal[0], message=refusal[1]))
             return
         attempt = Attempt(self._draft, target, self._session, self._request, self._engine)
-        async with aclosing(attempt.run()) as tries:
-            async for _ in tries:
-                share = min(1.0, attempt.seconds / self._request.budget)
-                yield Progress(
-                    stage=attempt.stage,
-                    message=f"{attempt.tried} candidates tried at {target.command.name or 'an example'}.",
-                    hole=number,
-                    holes=len(self._targets),
-                    tried=attempt.tried,
-                    fraction=(number + share) / len(self._targets),
-                )
+        try:
+            async with aclosing(attempt.run()) as tries:
+                async for _ in tries:
+                    yield self._progress(number, target, attempt)
+        except LeanFailed as error:
+            self._results.append(self._result(target, Status.ERROR, message=error.message))
+            return
         result = self._outcome(target, attempt)
         if result.proof is not None:
             self._draft.put(target, result.proof, result.remaining)
         self._results.append(result)
+
+    def _progress(self, number: int, target: Target, attempt: Attempt) -> Progress:
+        share = min(1.0, attempt.seconds / self._request.budget)
+        return Progress(
+            stage=attempt.stage,
+            message=f"{attempt.tried} candidates tried at {target.command.name or 'an example'}.",
+            hole=number,
+            holes=len(self._targets),
+            tried=attempt.tried,
+            fraction=(number + share) / len(self._targets),
+        )
 
     def _outcome(self, target: Target, attempt: Attempt) -> HoleResult:
         if attempt.proof is not None:
