@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.warm_lean import WarmLean
 from turnstile_lsp.agents.daemon.client import Daemon, stop_daemon
 
 KEPT = ("TURNSTILE_CACHE_DIR", "TURNSTILE_NODE")
@@ -41,3 +42,11 @@ async def daemon(private_places: Path) -> AsyncIterator[Daemon]:
     client = await Daemon.connect()
     yield client
     await client.close()
+
+
+@pytest.fixture(scope="session")
+def lean_session() -> Iterator[WarmLean]:
+    """One warm embedded Lean, for all tests that do not crash it."""
+    lean = WarmLean()
+    yield lean
+    lean.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import time
 from typing import Any
 
@@ -19,6 +20,9 @@ from turnstile_lsp.agents.settings import DaemonSettings
 MEMORY_FOR_A_SPARE = 3 << 30
 """Bytes that must be available before a spare is started."""
 
+MEMORY_OF_A_SESSION = 3 << 30
+"""Bytes of the machine's memory for each session, where the settings name no number of sessions."""
+
 LOOK_SECONDS = 1.0
 """How often the pool looks for what has been idle for too long, at most."""
 
@@ -32,13 +36,14 @@ class Warm(msgspec.Struct):
 
 
 class Pool:
-    """Implements `base.Lean`: at most `lean_sessions` sessions are lent at a time, and as many kept warm; the least
-    recently used one makes room. At most `lean_spares` spare processes stand by in all, where memory allows. What is
+    """Implements `base.Lean`: at most `lean_sessions` sessions (0: by memory) are lent at a time, and as many kept
+    warm; the least recently used one makes room. At most `lean_spares` spare processes stand by in all, where memory allows. What is
     idle for `lean_idle_seconds` is stopped."""
 
     def __init__(self, settings: DaemonSettings) -> None:
         self._settings = settings
-        self._free = asyncio.Semaphore(settings.lean_sessions)
+        self._most = settings.lean_sessions or sessions_by_memory()
+        self._free = asyncio.Semaphore(self._most)
         self._warm: list[Warm] = []
         self._lent: set[LeanSession] = set()
         self._spares: dict[bytes, LeanProcess] = {}
@@ -61,6 +66,7 @@ class Pool:
     def give_back(self, session: LeanSession, imports: str) -> None:
         """Keep a session warm for the next caller."""
         self._lent.discard(session)
+        session.forget_community()
         self._warm.append(Warm(session, imports, time.monotonic()))
         self._free.release()
 
@@ -90,7 +96,7 @@ class Pool:
 
     async def _make_room(self) -> None:
         """Stop the least recently used sessions beyond the number that is kept."""
-        while self._warm and len(self._warm) + len(self._lent) > self._settings.lean_sessions:
+        while self._warm and len(self._warm) + len(self._lent) > self._most:
             oldest = min(self._warm, key=lambda warm: warm.since)
             self._warm.remove(oldest)
             await oldest.session.close()
@@ -151,6 +157,11 @@ class PooledSession:
         if not self._given_back:
             self._given_back = True
             self._pool.give_back(self._session, self._imports)
+
+
+def sessions_by_memory() -> int:
+    """How many sessions this machine bears: one for each core and each `MEMORY_OF_A_SESSION`, at least one."""
+    return max(1, min(os.cpu_count() or 1, psutil.virtual_memory().total // MEMORY_OF_A_SESSION))
 
 
 def _key(toolchain: Toolchain) -> bytes:

@@ -24,7 +24,7 @@ START_SECONDS = 240.0
 STILL_SECONDS = 15.0
 """A process that is asked something and uses no processor for so long hangs: one with a full WebAssembly heap does."""
 GIVEN_UP_SECONDS = 2.0
-"""How long a request that nobody waits for may go on."""
+"""How long a request may go on that nobody waits for."""
 LINE_LIMIT = 1 << 28
 NICENESS = 5
 PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "TURNSTILE_NODE")
@@ -49,7 +49,7 @@ class Reply(msgspec.Struct):
 class LeanProcess:
     """A running driver, asked one thing at a time.
 
-    A request whose caller is cancelled goes on for at most `GIVEN_UP_SECONDS`, then the process is killed.
+    A request whose caller is cancelled goes on for a while; if it does not end by itself, the process is killed.
     """
 
     def __init__(self, process: asyncio.subprocess.Process, mark: bytes) -> None:
@@ -106,14 +106,15 @@ class LeanProcess:
         except psutil.Error:
             return 0
 
-    async def request(self, operation: str, *, seconds: float, **fields: Any) -> msgspec.Raw:
-        """Ask and wait for the answer. After `seconds` the process is killed.
-
-        Raises LeanStopped, DriverRefused.
+    async def request(
+        self, operation: str, *, seconds: float, given_up_seconds: float = GIVEN_UP_SECONDS, **fields: Any
+    ) -> msgspec.Raw:
+        """Ask and wait for the answer. After `seconds` the process is killed, and `given_up_seconds` after the caller
+        was cancelled. Raises LeanStopped, DriverRefused.
         """
         await self.idle()
         self._requests += 1
-        reply = await self._ask({"id": self._requests, "op": operation, **fields}, seconds)
+        reply = await self._ask({"id": self._requests, "op": operation, **fields}, seconds, given_up_seconds)
         if reply.error is not None:
             raise DriverRefused(f"Lean could not do that: {reply.error}")
         return reply.result
@@ -134,7 +135,7 @@ class LeanProcess:
         self.kill()
         await self._process.wait()
 
-    async def _ask(self, body: dict[str, Any], seconds: float) -> Reply:
+    async def _ask(self, body: dict[str, Any], seconds: float, given_up_seconds: float = GIVEN_UP_SECONDS) -> Reply:
         if not self.alive or self._process.stdin is None:
             raise LeanStopped(self._why())
         self._exchange = asyncio.create_task(self._converse(self._process.stdin, msgspec.json.encode(body) + b"\n"))
@@ -146,7 +147,7 @@ class LeanProcess:
             self.kill()
             raise LeanStopped(f"Lean did not answer within {seconds:.0f} s and was stopped.") from None
         except asyncio.CancelledError:
-            asyncio.get_running_loop().call_later(GIVEN_UP_SECONDS, self._kill_if_busy, self._exchange)
+            asyncio.get_running_loop().call_later(given_up_seconds, self._kill_if_busy, self._exchange)
             raise
         finally:
             watch.cancel()

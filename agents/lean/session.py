@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from itertools import count
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import msgspec
 
 from turnstile_lsp.agents.errors import InvalidRequest, LeanFailed
+from turnstile_lsp.agents.lean import self_test
 from turnstile_lsp.agents.lean.base import Candidate, Elaboration, Judgement, TacticResult, Toolchain, Verdict
 from turnstile_lsp.agents.lean.document import (
     Document,
@@ -26,6 +28,9 @@ from turnstile_lsp.agents.lean.process import DriverRefused, LeanProcess, LeanSt
 SLICE_MILLISECONDS = 250
 """The driver elaborates so long before it listens again."""
 REPLAY_SECONDS = 300.0
+COMMAND_GIVEN_UP_SECONDS = 15.0
+"""How long a command of the document may go on when nobody waits: ending it costs a start and a replay."""
+TESTED_VERSION = "4.28."
 MEMORY_LIMIT = 1_500_000_000
 """Resident bytes of an embedded Lean after which it is started anew: its heap ends at 2 GiB, and it hangs then."""
 NATIVE_MEMORY_LIMIT = 8_000_000_000
@@ -75,6 +80,9 @@ class LeanSession:
         self._numbers: list[int] = []
         """The session's numbers for the states before each command and after the last."""
         self._next_number = count()
+        self._community_process: LeanProcess | None = None
+        self._community_next = 0
+        """A new process numbers from here: the number of a state that is gone is unknown, never another's."""
         self._lock = asyncio.Lock()
         self._closed = False
 
@@ -87,6 +95,7 @@ class LeanSession:
         check_text(text)
         positions = Positions(text)
         async with self._lock:
+            await self._running()
             try:
                 async with asyncio.timeout(seconds):
                     document = await self._elaborate(positions.lean)
@@ -134,13 +143,27 @@ class LeanSession:
         return TacticResult(goals=said.goals, error=said.error, milliseconds=milliseconds)
 
     async def community(self, request: dict[str, Any]) -> dict[str, Any]:
+        if isinstance(text := request.get("cmd"), str):
+            check_text(text)
+            request = {**request, "cmd": text.replace("\r\n", "\n")}
         async with self._lock:
             process = await self._running()
+            fields: dict[str, Any] = {"request": request, "options": self._options()}
+            if process is not self._community_process:
+                fields["restart_at"] = self._community_next
+                self._community_process = process
             try:
-                raw = await process.request("community", seconds=REPLAY_SECONDS, request=request)
+                raw = await process.request("community", seconds=REPLAY_SECONDS, **fields)
             except DriverRefused as error:
                 return {"message": error.message}
-        return msgspec.json.decode(raw, type=dict[str, Any])
+        reply = msgspec.json.decode(raw, type=dict[str, Any])
+        numbers = re.findall(rb'"(?:env|proofState)":(\d+)', bytes(raw))
+        self._community_next = max([self._community_next, *(int(number) + 1 for number in numbers)])
+        return reply
+
+    def forget_community(self) -> None:
+        """Begin anew with the community REPL's numbers; called when the session goes to another client."""
+        self._community_process, self._community_next = None, 0
 
     async def statistics(self) -> dict[str, int]:
         """Of the Lean process: `memory` (resident bytes), `states` and `environments` that it holds."""
@@ -176,7 +199,27 @@ class LeanSession:
         if process is None or not process.alive:
             self._process = process = await self._start(self.toolchain)
             self._settled_memory = process.memory()
+            if not self.toolchain.version.startswith(TESTED_VERSION):
+                await self._self_test(process)
         return process
+
+    async def _self_test(self, process: LeanProcess) -> None:
+        """Have known candidates judged. Raises LeanFailed when this version of Lean is not understood."""
+        for known in self_test.KNOWN:
+            try:
+                await process.request("document", seconds=REPLAY_SECONDS, text=known.command, options=[])
+                raw = await process.request("advance", seconds=REPLAY_SECONDS, milliseconds=SLICE_MILLISECONDS)
+                command = msgspec.json.decode(raw, type=DriverProgress).commands[0]
+                raw = await process.request("check", seconds=REPLAY_SECONDS, **known.fields(command.state))
+                judgement = msgspec.json.decode(raw, type=DriverVerdict).judgement
+            except (DriverRefused, msgspec.ValidationError, IndexError):
+                judgement = None
+            if judgement is not known.judgement:
+                await process.close()
+                raise LeanFailed(
+                    f"This Turnstile does not understand Lean {self.toolchain.version}: its driver misjudged a known "
+                    f"proof, so no verdicts are given. Use Lean {TESTED_VERSION}x or a newer Turnstile."
+                )
 
     async def _try(self, operation: str, state: int, candidate: Candidate, positions: Positions) -> msgspec.Raw:
         original = Positions(candidate.command)
@@ -211,7 +254,12 @@ class LeanSession:
         process = await self._running()
         document = await self._take(process, text)
         while not document.complete and (wanted is None or wanted > len(document.commands)):
-            raw = await process.request("advance", seconds=REPLAY_SECONDS, milliseconds=SLICE_MILLISECONDS)
+            raw = await process.request(
+                "advance",
+                seconds=REPLAY_SECONDS,
+                given_up_seconds=COMMAND_GIVEN_UP_SECONDS,
+                milliseconds=SLICE_MILLISECONDS,
+            )
             document.add(msgspec.json.decode(raw, type=DriverProgress))
             missing = len(document.commands) + 1 - len(self._numbers)
             self._numbers += [next(self._next_number) for _ in range(missing)]

@@ -9,6 +9,13 @@ structure Community where
   nextEnvironment : IO.Ref Nat
   nextProof : IO.Ref Nat
 
+/-- Forget everything and number from `first` on. -/
+unsafe def restartAt (community : Community) (first : Nat) : IO Unit := do
+  community.environments.set []
+  community.proofs.set []
+  community.nextEnvironment.set first
+  community.nextProof.set first
+
 unsafe def keepProof (community : Community) (proof : Proof) : IO Nat := do
   let number ← community.nextProof.get
   community.nextProof.set (number + 1)

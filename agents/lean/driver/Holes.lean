@@ -115,10 +115,11 @@ unsafe def goalsAt (site : HoleSite) : List Place → IO (List String × Option 
   | [] => return ([], none)
   | place :: rest => do
     let (others, otherProposition) ← goalsAt site rest
-    let isIt := rangeOf (placeSyntax place) == site.node &&
-      match place with
-      | .tactic _ _ => site.kind != "term"
-      | .term _ _ => site.kind == "term"
+    let range := rangeOf (placeSyntax place)
+    -- Inside `have`, a `by` block is elaborated as another syntax tree; its keyword stands where it stood.
+    let isIt := match place with
+      | .tactic _ _ => site.kind != "term" && (if site.kind == "by" then range.1 == site.node.1 else range == site.node)
+      | .term _ _ => site.kind == "term" && range == site.node
     if isIt then
       let (goals, proposition) ← placeGoals place
       return (addNew goals others, if proposition.isSome then proposition else otherProposition)
@@ -138,7 +139,8 @@ unsafe def holesJson (map : FileMap) (stx : Syntax) (wholeStop : Nat) (messages 
   match sitesOf errors (rangeOf stx).2 wholeStop stx [] with
   | [] => return []
   | sites =>
-    let wanted := fun stx => isSorryTerm stx || isSorryTactic stx || isBy stx
+    let keywords := mapList (fun site => site.node.1) sites
+    let wanted := fun stx => isSorryTerm stx || isSorryTactic stx || anyOf (fun k => k == (rangeOf stx).1) keywords
     let places := placesOfAll wanted none trees []
     mapIO (holeJson places) sites
 

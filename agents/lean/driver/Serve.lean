@@ -68,6 +68,9 @@ unsafe def serve (server : Server) (request : Json) : IO Json := do
       (natField request "new_end") (natField? request "heartbeats")
   | "community" =>
     let options := setBool (optionsOf (listField request "options") {}) `Elab.async false
+    match natField? request "restart_at" with
+    | some first => restartAt server.community first
+    | none => pure ()
     communityRequest server.community server.world options (field request "request")
   | "statistics" => return Json.mkObj [("states", jsonNat (lengthOf (← server.world.states.get))),
       ("environments", jsonNat (lengthOf (← server.world.environments.get)))]

@@ -1,0 +1,62 @@
+"""One warm embedded Lean for all tests, usable from every test's own event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from turnstile_lsp.agents.lean.base import Candidate, Elaboration, TacticResult, Toolchain, Verdict
+from turnstile_lsp.agents.lean.embedded import installed
+from turnstile_lsp.agents.lean.session import LeanSession
+
+T = TypeVar("T")
+
+
+def embedded_toolchain(**fields: Any) -> Toolchain:
+    """The installed embedded Lean as a toolchain."""
+    lean = installed()
+    assert lean is not None, "The embedded Lean is not installed; `make` does it."
+    return Toolchain(command=lean.command, version=lean.version, embedded=True, **fields)
+
+
+class WarmLean:
+    """Implements `base.Session`: a session that lives in a thread with a loop of its own."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._session = LeanSession(embedded_toolchain())
+
+    async def elaborate(self, text: str, *, seconds: float = 120.0) -> Elaboration:
+        return await self._there(self._session.elaborate(text, seconds=seconds))
+
+    async def check(self, state: int, candidate: Candidate) -> Verdict:
+        return await self._there(self._session.check(state, candidate))
+
+    async def run_tactic(self, state: int, candidate: Candidate) -> TacticResult:
+        return await self._there(self._session.run_tactic(state, candidate))
+
+    async def community(self, request: dict[str, Any]) -> dict[str, Any]:
+        return await self._there(self._session.community(request))
+
+    def forget_community(self) -> None:
+        self._loop.call_soon_threadsafe(self._session.forget_community)
+
+    async def statistics(self) -> dict[str, int]:
+        return await self._there(self._session.statistics())
+
+    async def close(self) -> None:
+        """Nothing: others use it."""
+
+    def stop(self) -> None:
+        """Kill Lean and end the thread."""
+        asyncio.run_coroutine_threadsafe(self._session.close(), self._loop).result(30)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(30)
+        self._loop.close()
+
+    async def _there(self, action: Coroutine[Any, Any, T]) -> T:
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(action, self._loop))
