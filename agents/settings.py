@@ -52,7 +52,7 @@ class DaemonSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     idle_seconds: Seconds = 900.0
     model_idle_seconds: Seconds = 600.0
     lean_idle_seconds: Seconds = 600.0
-    lean_sessions: Positive = 1
+    lean_sessions: Count = 0
     lean_spares: Count = 1
     lean_memory_megabytes: Positive = 1500
 

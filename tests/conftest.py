@@ -16,6 +16,7 @@ KEPT = ("TURNSTILE_CACHE_DIR", "TURNSTILE_NODE")
 DAEMON_SETTINGS = """
 [daemon]
 idle_seconds = 120
+lean_sessions = 1
 lean_spares = 0
 """
 

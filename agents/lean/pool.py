@@ -37,8 +37,8 @@ class Warm(msgspec.Struct):
 
 class Pool:
     """Implements `base.Lean`: at most `lean_sessions` sessions (0: by memory) are lent at a time, and as many kept
-    warm; the least recently used one makes room. At most `lean_spares` spare processes stand by in all, where memory allows. What is
-    idle for `lean_idle_seconds` is stopped."""
+    warm; the least recently used one makes room. At most `lean_spares` spare processes stand by in all, where memory
+    allows. What is idle for `lean_idle_seconds` is stopped."""
 
     def __init__(self, settings: DaemonSettings) -> None:
         self._settings = settings
@@ -161,7 +161,8 @@ class PooledSession:
 
 def sessions_by_memory() -> int:
     """How many sessions this machine bears: one for each core and each `MEMORY_OF_A_SESSION`, at least one."""
-    return max(1, min(os.cpu_count() or 1, psutil.virtual_memory().total // MEMORY_OF_A_SESSION))
+    by_memory = int(psutil.virtual_memory().total) // MEMORY_OF_A_SESSION
+    return max(1, min(os.cpu_count() or 1, by_memory))
 
 
 def _key(toolchain: Toolchain) -> bytes:
