@@ -36,6 +36,11 @@ class Editor(LanguageClient):
         self.settings = settings or {}
         self.texts: dict[str, str] = {}
         self.versions: dict[str, int] = {}
+        self.forget()
+        _register(self)
+
+    def forget(self) -> None:
+        """Forget what the server said, and what was to be done about it."""
         self.statuses: list[Any] = []
         self.messages: list[str] = []
         self.progress: list[Any] = []
@@ -44,7 +49,6 @@ class Editor(LanguageClient):
         self.before_edit: Callable[[], None] | None = None
         self.on_progress: Callable[[Any], None] | None = None
         self.choice: str | None = None
-        _register(self)
 
     @property
     def process(self) -> asyncio.subprocess.Process:

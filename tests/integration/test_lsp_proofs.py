@@ -1,0 +1,263 @@
+"""Proofs in the editor: real server, real daemon, real Lean; and what happens when the user types meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+from pygls.uris import from_fs_path
+
+from tests.integration.lsp_client import Editor, start_editor
+from turnstile_lsp.agents.daemon.client import Daemon
+from turnstile_lsp.agents.daemon.messages import JobState
+from turnstile_lsp.agents.trust import TrustStore
+
+LEMMA = "theorem swap (a b : Nat) : a + b = b + a := by\n  sorry\n"
+BOTH = "theorem both (p q : Prop) (hp : p) (hq : q) : p ∧ q := ⟨sorry, sorry⟩\n"
+FALSE = "theorem wrong (n : Nat) : n = n + 1 := by\n  sorry\n"
+HARD = "theorem hard (f : Nat → Nat) (h : ∀ n, f (n + 1) > f (f n)) (n : Nat) : f n = n := by\n  sorry\n"
+
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture(scope="module")
+async def shared_editor(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor]:
+    async with start_editor(tmp_path_factory.mktemp("workspace")) as started:
+        yield started
+
+
+@pytest.fixture
+def editor(shared_editor: Editor) -> Editor:
+    shared_editor.forget()
+    return shared_editor
+
+
+@pytest.fixture(scope="module")
+async def daemon(private_places: Path) -> AsyncIterator[Daemon]:
+    client = await Daemon.connect()
+    yield client
+    await client.close()
+
+
+def opened(editor: Editor, folder: Path, text: str, name: str = "A.lean") -> str:
+    uri = from_fs_path(str(folder / name)) or ""
+    editor.open(uri, text, "lean4")
+    return uri
+
+
+def kinds(editor: Editor) -> list[str]:
+    return [value["kind"] for value in editor.progress]
+
+
+def when_progress_comes(editor: Editor) -> asyncio.Event:
+    came = asyncio.Event()
+    editor.on_progress = lambda value: came.set() if value["kind"] == "report" else None
+    return came
+
+
+async def test_prove_replaces_the_sorry(editor: Editor, tmp_path: Path) -> None:
+    uri = opened(editor, tmp_path, "-- α 😋\n" + LEMMA)
+    result = await editor.command("turnstile.prove", uri, "theorem")
+    assert result["status"] == "proved"
+    assert result["name"] == "swap"
+    assert (result["line"], result["column"], result["end"]) == (3, 3, {"line": 3, "column": 8})
+    assert result["finder"].startswith("portfolio:")
+    assert result["axioms"] is not None
+    assert editor.texts[uri] == "-- α 😋\n" + LEMMA.replace("sorry", result["proof"])
+    [edit] = editor.edits
+    assert edit.document_changes is not None
+    assert edit.document_changes[0].text_document.version == 1  # type: ignore[union-attr]
+    assert (kinds(editor)[0], kinds(editor)[-1]) == ("begin", "end")
+    assert any(value["kind"] == "report" and value["message"] for value in editor.progress)
+    assert editor.statuses[-1].state == "ready"
+
+
+async def test_prove_fills_all_holes_of_a_lemma_and_fill_only_one(editor: Editor, tmp_path: Path) -> None:
+    uri = opened(editor, tmp_path, BOTH)
+    filled = await editor.command("turnstile.fill", uri, "sorry")
+    assert filled["status"] == "proved"
+    assert editor.texts[uri].count("sorry") == 1
+    result = await editor.command("turnstile.prove", uri, "theorem")
+    assert result["status"] == "proved"
+    assert "sorry" not in editor.texts[uri]
+
+
+async def test_suggest_puts_in_only_what_the_user_takes(editor: Editor, tmp_path: Path) -> None:
+    uri = opened(editor, tmp_path, LEMMA)
+    result = await editor.command("turnstile.suggest", uri, "sorry")
+    assert result["status"] == "proved"
+    assert editor.texts[uri] == LEMMA
+    assert result["proof"] in editor.messages[-1]
+    editor.choice = "Insert"
+    await editor.command("turnstile.suggest", uri, "sorry")
+    assert editor.texts[uri] == LEMMA.replace("sorry", result["proof"])
+
+
+async def test_two_proofs_at_once(editor: Editor, tmp_path: Path) -> None:
+    uri = opened(editor, tmp_path, LEMMA + "\n" + BOTH)
+    results = await asyncio.gather(
+        editor.command("turnstile.prove", uri, "theorem swap"), editor.command("turnstile.prove", uri, "theorem both")
+    )
+    assert [result["status"] for result in results] == ["proved", "proved"]
+    assert "sorry" not in editor.texts[uri]
+
+
+async def test_an_edit_below_moves_nothing_and_an_edit_above_has_the_proof_checked_again(
+    editor: Editor, tmp_path: Path
+) -> None:
+    uri = opened(editor, tmp_path, "def above := 1\n\n" + LEMMA + "\ndef below := 2\n")
+    edits = iter([("below := 2", "below := 3"), ("above := 1", "above := 100\n\ndef more := 1")])
+    editor.before_edit = lambda: editor.change(uri, *next_edit) if (next_edit := next(edits, None)) else None
+    result = await editor.command("turnstile.prove", uri, "theorem")
+    assert result["status"] == "proved"
+    assert len(editor.edits) == 3
+    assert editor.texts[uri] == (
+        f"def above := 100\n\ndef more := 1\n\n{LEMMA.replace('sorry', result['proof'])}\ndef below := 3\n"
+    )
+
+
+async def test_an_edit_above_that_makes_the_lemma_false_keeps_the_proof_out(editor: Editor, tmp_path: Path) -> None:
+    text = "def two := 2\n\ntheorem small : two < 3 := by\n  sorry\n"
+    uri = opened(editor, tmp_path, text)
+    edits = iter([("two := 2", "two := 7")])
+    editor.before_edit = lambda: editor.change(uri, *next_edit) if (next_edit := next(edits, None)) else None
+    result = await editor.command("turnstile.prove", uri, "theorem")
+    assert result["status"] == "unproved"
+    assert "does not hold any more" in result["message"]
+    assert result["proof"]
+    assert editor.messages == [result["message"]]
+    assert editor.texts[uri] == text.replace("two := 2", "two := 7")
+
+
+async def test_a_changed_lemma_cancels_and_the_proof_is_kept_in_the_answer(editor: Editor, tmp_path: Path) -> None:
+    uri = opened(editor, tmp_path, LEMMA)
+    editor.before_edit = lambda: editor.change(uri, "a + b = b + a", "a + b = b + a + 0")
+    result = await editor.command("turnstile.prove", uri, "theorem")
+    assert result["status"] == "cancelled"
+    assert "was changed" in result["message"]
+    assert result["proof"] in result["message"]
+    assert "sorry" in editor.texts[uri]
+
+
+async def test_a_lemma_changed_in_mid_search_ends_the_job(editor: Editor, tmp_path: Path, daemon: Daemon) -> None:
+    uri = opened(editor, tmp_path, HARD)
+    came = when_progress_comes(editor)
+    proving = asyncio.create_task(editor.command("turnstile.prove", uri, "theorem", budget=60))
+    await asyncio.wait_for(came.wait(), 60)
+    editor.change(uri, "theorem hard", "theorem harder")
+    result = await asyncio.wait_for(proving, 10)
+    assert result["status"] == "cancelled"
+    assert (await daemon.jobs())[0].state is JobState.CANCELLED
+
+
+async def test_cancel_by_button_by_command_and_by_request(editor: Editor, tmp_path: Path, daemon: Daemon) -> None:
+    uri = opened(editor, tmp_path, HARD)
+
+    async def start() -> asyncio.Task[Any]:
+        editor.progress.clear()
+        came = when_progress_comes(editor)
+        task = asyncio.create_task(editor.command("turnstile.prove", uri, "theorem", budget=60))
+        await asyncio.wait_for(came.wait(), 60)
+        return task
+
+    proving = await start()
+    editor.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(editor.progress_tokens[-1]))
+    assert (await asyncio.wait_for(proving, 10))["status"] == "cancelled"
+    assert kinds(editor)[-1] == "end"
+
+    proving = await start()
+    cancel = types.ExecuteCommandParams("turnstile.cancel", [{"textDocument": {"uri": uri}}])
+    assert await editor.workspace_execute_command_async(cancel) == {"cancelled": 1}
+    assert (await asyncio.wait_for(proving, 10))["status"] == "cancelled"
+
+    came = when_progress_comes(editor)
+    argument = {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 0}, "budget": 60}
+    params = types.ExecuteCommandParams("turnstile.prove", [argument])
+    answer = editor.protocol.send_request_async(types.WORKSPACE_EXECUTE_COMMAND, params, "to-cancel")
+    await asyncio.wait_for(came.wait(), 60)
+    editor.cancel_request(types.CancelParams("to-cancel"))
+    with pytest.raises(JsonRpcException) as raised:
+        await asyncio.wait_for(answer, 10)
+    assert raised.value.code == -32800
+    for _ in range(200):
+        states = {job.state for job in (await daemon.jobs())[:3]}
+        if states == {JobState.CANCELLED}:
+            break
+        await asyncio.sleep(0.05)
+    assert states == {JobState.CANCELLED}
+
+
+async def test_a_job_outlives_the_window_that_asked(tmp_path: Path, daemon: Daemon) -> None:
+    async with start_editor(tmp_path) as editor:
+        uri = opened(editor, tmp_path, HARD)
+        came = when_progress_comes(editor)
+        proving = asyncio.create_task(editor.command("turnstile.prove", uri, "theorem", budget=60))
+        await asyncio.wait_for(came.wait(), 60)
+    with pytest.raises((JsonRpcException, RuntimeError)):
+        await proving
+    job = (await daemon.jobs())[0]
+    assert job.state is JobState.RUNNING
+    await daemon.cancel(job.id)
+
+
+async def test_a_false_lemma_is_never_proved(editor: Editor, tmp_path: Path) -> None:
+    uri = opened(editor, tmp_path, FALSE)
+    result = await editor.command("turnstile.prove", uri, "theorem", budget=3)
+    assert result["status"] in ("unproved", "refuted")
+    assert result["proof"] is None
+    assert editor.messages == [result["message"]]
+    assert editor.texts[uri] == FALSE
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("theorem broken : := \n\n" + LEMMA, "proved"),
+        (LEMMA.replace("\n", "\r\n"), "proved"),
+        ("import No.Such.Module\n\n" + LEMMA, "error"),
+        ("import Mathlib\n\n" + LEMMA, "error"),
+        ("def nothing := 1\n\ntheorem done : True := trivial\n", "error"),
+    ],
+)
+async def test_documents_of_all_kinds(editor: Editor, tmp_path: Path, text: str, status: str) -> None:
+    uri = opened(editor, tmp_path, text)
+    result = await editor.command("turnstile.prove", uri, "theorem swap" if "swap" in text else "theorem")
+    assert result["status"] == status, result
+    if status == "proved":
+        assert editor.texts[uri] == text.replace("sorry", result["proof"])
+    else:
+        assert editor.texts[uri] == text
+        assert result["message"].endswith(".")
+
+
+async def test_an_unsaved_document_is_proved(editor: Editor) -> None:
+    editor.open("untitled:Untitled-1", LEMMA, "lean4")
+    assert (await editor.command("turnstile.prove", "untitled:Untitled-1", "theorem"))["status"] == "proved"
+    assert "sorry" not in editor.texts["untitled:Untitled-1"]
+
+
+@pytest.mark.parametrize("way", ["turnstile/trust", "turnstile trust FOLDER"])
+async def test_an_untrusted_project_runs_no_lake_until_the_user_trusts_it(tmp_path: Path, way: str) -> None:
+    (tmp_path / "lakefile.toml").write_text('name = "project"\n')
+    (tmp_path / "lean-toolchain").write_text("leanprover/lean4:v4.0.0-none\n")
+    options = {"trusted": False} if way == "turnstile/trust" else {}
+    async with start_editor(tmp_path, options=options) as editor:
+        uri = opened(editor, tmp_path, LEMMA)
+        result = await editor.command("turnstile.prove", uri, "theorem")
+        assert result["status"] == "error"
+        assert "not trusted" in result["message"]
+        assert f"turnstile trust {tmp_path}" in editor.messages[-1]
+        assert editor.statuses[-1].mend == f"turnstile trust {tmp_path}"
+        if way == "turnstile/trust":
+            editor.protocol.notify("turnstile/trust", {"trusted": True})
+        else:
+            TrustStore().trust(tmp_path)
+        result = await editor.command("turnstile.prove", uri, "theorem")
+        assert result["status"] == "error"
+        assert "v4.0.0-none" in result["message"]
