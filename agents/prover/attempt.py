@@ -34,7 +34,8 @@ class Proof(Struct, frozen=True, kw_only=True):
 
 class Attempt:
     """One hole. `proof`: the best so far. `unfinished`: a proof that rests on unfinished lemmas. `tried`: candidates
-    judged. `exhausted`: nothing was left to try. `trouble`: what went wrong with the model, a sentence."""
+    judged. `exhausted`: nothing was left to try. `undecided`: why the gate could say neither yes nor no, empty once it
+    has said no. `trouble`: what went wrong with the model, a sentence."""
 
     def __init__(
         self, draft: Draft, target: Target, session: Session, request: ProveRequest, engine: Engine | None
@@ -43,7 +44,9 @@ class Attempt:
         self.unfinished: Proof | None = None
         self.tried = 0
         self.exhausted = False
+        self.undecided = ""
         self.trouble = ""
+        self._refused = False
         self.stage = "proposal"
         self._draft, self._target, self._session, self._request = draft, target, session, request
         self._engine = engine if "model" in request.stages and request.samples > 0 else None
@@ -103,6 +106,8 @@ class Attempt:
         elif verdict.judgement is Judgement.VERIFIED:
             self.proof = proof
         else:
+            self._refused |= verdict.judgement is Judgement.REJECTED
+            self.undecided = "" if self._refused else verdict.reason
             self._urgent += [replace(trial, tactics=text, verbatim=True) for text in verdict.suggestions]
 
     async def _next(self) -> Trial | None:

@@ -133,6 +133,10 @@ class Job:
                 message=f"It follows by `{attempt.unfinished.text}` from what is not proved itself: {', '.join(names)}. "
                 "Prove that first.",
             )
+        if attempt.undecided:
+            return replace(
+                self._result(target, Status.UNDETERMINED), seconds=attempt.seconds, message=attempt.undecided
+            )
         return replace(self._result(target, Status.UNPROVED), seconds=attempt.seconds, message=_why_not(attempt))
 
     async def _finish(self) -> Finished:
