@@ -20,6 +20,8 @@ from msgspec import Meta, Struct, field
 from turnstile_lsp.agents import places
 
 WORKSPACE_FILE = "turnstile.toml"
+COMMAND_LINE = "the command line"
+"""`Problem.source` of what was given as an option."""
 
 Count = Annotated[int, Meta(ge=0)]
 Positive = Annotated[int, Meta(ge=1)]
@@ -150,7 +152,7 @@ def load(
     merge.add_tree(_without_unset(editor or {}), "the editor's settings")
     merge.add_environment(environment)
     for name, value in (overrides or {}).items():
-        merge.add_value(name, value, "the command line")
+        merge.add_value(name, value, COMMAND_LINE)
     return Resolved(
         settings=merge.settings(),
         problems=tuple(merge.problems),

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import typer
 
 from turnstile_lsp.agents.errors import InvalidRequest, Missing, TurnstileError
-from turnstile_lsp.agents.settings import Resolved, load
+from turnstile_lsp.agents.settings import COMMAND_LINE, Resolved, load
 from turnstile_lsp.agents.trust import TrustStore
 
 ALL_DONE = 0
@@ -70,12 +70,16 @@ def read_source(path: Path) -> str:
 
 
 def settings_for(file: Path, *, trust: bool, **overrides: Any) -> tuple[Resolved, bool]:
-    """The settings in force for a file and whether its folder is trusted. Bad values are named on standard error."""
+    """The settings in force for a file and whether its folder is trusted. Bad values are named on standard error.
+
+    Raises `InvalidRequest` for one that was given as an option."""
     folder = file.resolve().parent
     trusted = trust or TrustStore().is_trusted(folder)
     given = {name.replace("__", "."): value for name, value in overrides.items() if value is not None}
     resolved = load(folder=workspace_of(folder), trusted=trusted, overrides=given)
     for problem in resolved.problems:
+        if problem.source == COMMAND_LINE:
+            raise InvalidRequest(problem.sentence())
         print(f"turnstile: {problem.sentence()}", file=sys.stderr)
     return resolved, trusted
 

@@ -1,0 +1,126 @@
+"""The command line without its daemon: places in files, help, wrong use, tables."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from turnstile_lsp import __version__
+from turnstile_lsp.agents.errors import InvalidRequest
+from turnstile_lsp.command_line.application import application
+from turnstile_lsp.command_line.complete import place
+from turnstile_lsp.command_line.location import Location, parse_location
+from turnstile_lsp.command_line.prove import line_offset, replace_file
+
+TEXT = st.text(st.sampled_from("ab é𝔸\x0c\u2028\n"), max_size=40)
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    """Exit code and everything printed."""
+    result = CliRunner().invoke(application, arguments)
+    return result.exit_code, result.output
+
+
+@pytest.mark.parametrize(
+    ("argument", "expected"),
+    [
+        ("a.lean", Location(Path("a.lean"))),
+        ("a.lean:3", Location(Path("a.lean"), 3)),
+        ("a.py:3:7", Location(Path("a.py"), 3, 7)),
+        ("C:/a.py:3:7", Location(Path("C:/a.py"), 3, 7)),
+    ],
+)
+def test_locations(argument: str, expected: Location) -> None:
+    assert parse_location(argument) == expected
+
+
+def test_a_file_with_a_colon_in_its_name_is_that_file(tmp_path: Path) -> None:
+    (tmp_path / "a:3").write_text("")
+    assert parse_location(f"{tmp_path}/a:3") == Location(tmp_path / "a:3")
+
+
+@pytest.mark.parametrize("argument", ["a.py:0", "a.py:1:0", "a.py:-1:2"])
+def test_lines_and_columns_count_from_one(argument: str) -> None:
+    with pytest.raises(InvalidRequest, match="count from 1"):
+        parse_location(argument)
+
+
+@given(TEXT, st.data())
+def test_a_place_and_its_offset_are_inverse(text: str, data: st.DataObject) -> None:
+    offset = data.draw(st.integers(0, len(text)))
+    line, column = place(text, offset)
+    assert Location(Path("x"), line, column).offset(text) == offset
+
+
+def test_a_line_past_the_end_is_wrong_use_and_a_column_is_the_line_end() -> None:
+    assert Location(Path("x"), 1, 99).offset("ab\r\ncd") == 2
+    with pytest.raises(InvalidRequest, match="2 lines"):
+        Location(Path("x"), 3).offset("ab\ncd")
+
+
+def test_a_line_stands_for_its_first_character() -> None:
+    assert line_offset(Location(Path("x"), 2), "a\n  sorry\n") == 4
+
+
+def test_help_shows_examples_and_exit_codes() -> None:
+    assert "Exit codes" in run("--help")[1]
+    for command in ("complete", "prove", "trust", "doctor"):
+        code, output = run(command, "--help")
+        assert code == 0
+        assert f"turnstile {command}" in output.split("Examples:")[1]
+    assert run("--version") == (0, f"turnstile {__version__}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["prove", "nowhere.lean"], "no file nowhere.lean"),
+        (["prove", str(Path(__file__)), "--budget", "-1"], "prove.budget"),
+        (["complete", str(Path(__file__)) + ":99999:1"], "so there is no line 99999"),
+        (["trust", "/nowhere"], "no folder"),
+    ],
+)
+def test_wrong_use_is_a_sentence_and_exit_code_2(arguments: list[str], words: str) -> None:
+    code, output = run(*arguments)
+    assert code == 2
+    assert words in output
+    assert "Traceback" not in output
+
+
+def test_a_binary_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.lean").write_bytes(b"\0\xff")
+    code, output = run("prove", str(tmp_path / "a.lean"))
+    assert code == 2
+    assert "not UTF-8" in output
+
+
+def test_the_doctor_names_what_mends(monkeypatch: pytest.MonkeyPatch) -> None:
+    code, output = run("doctor", "--json")
+    findings = json.loads(output)
+    assert code == 0, output
+    assert {finding["what"] for finding in findings} >= {"local models", "embedded Lean", "daemon"}
+    monkeypatch.setenv("TURNSTILE_COMPLETE_MODEL", "nothing-of-that-name")
+    code, output = run("doctor", "--json")
+    assert code == 3
+    assert "nothing-of-that-name" in output
+
+
+def test_trust_and_its_end(tmp_path: Path) -> None:
+    assert "is trusted" in run("trust", str(tmp_path))[1]
+    assert "no longer" in run("trust", str(tmp_path), "--revoke")[1]
+
+
+def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "a.lean"
+    file.write_text("changed")
+    with pytest.raises(InvalidRequest, match="left alone"):
+        replace_file(file, "before", "after")
+    assert file.read_text() == "changed"
+    replace_file(file, "changed", "after")
+    assert file.read_text() == "after"
+    assert list(tmp_path.iterdir()) == [file]
