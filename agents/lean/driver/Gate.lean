@@ -229,39 +229,58 @@ unsafe def sorriesInHole (graft : Graft) (candidate : Outcome) : List ConstantIn
 unsafe def isOutside (graft : Graft) (site : HoleSite) : Bool :=
   site.start < graft.newStart || graft.newStop ≤ site.start
 
+/-- What the targets rest on: axioms, and unfinished lemmas of the user's text and of compiled modules. -/
+structure Support where
+  axioms : List Name
+  unfinished : List Name
+  missing : List Name
+  /-- `sorryAx` is among the axioms, but nobody's use of it was found. -/
+  isUnexplained : Bool
+
+unsafe def supportOf (bodies : Bodies) (candidate : Outcome) (targets : List Name) : IO Support := do
+  let axioms := axiomsOfAll candidate.after targets
+  let isUnknown := fun | .unknown => true | _ => false
+  let ground ← groundOfAll candidate.before bodies (axiomsThat candidate.before isUnknown axioms) {}
+  let sorries := if contains axioms `sorryAx then (sorriesFromAll candidate.after targets ([], [])).1 else []
+  return {
+    axioms := addNames (axiomsThat candidate.before (fun kind => !isUnknown kind) axioms) ground.axioms
+    unfinished := append (filterList (fun name => !isNewIn candidate name) sorries) ground.unfinished
+    missing := ground.missing
+    isUnexplained := contains axioms `sorryAx && isNil sorries }
+
 /-- The last steps: new constants are harmless, the kernel accepts them again, and they rest on what they may. -/
-unsafe def judgeConstants (graft : Graft) (reference candidate : Outcome) (heartbeats : Nat) (targets : List Name)
-    (findings : Findings) : Json :=
+unsafe def judgeConstants (bodies : Bodies) (graft : Graft) (reference candidate : Outcome) (heartbeats : Nat)
+    (targets : List Name) (findings : Findings) : IO Json := do
   let before := candidate.before.toKernelEnv
   let after := candidate.after.toKernelEnv
-  let news := newConstants before after
-  match findFirst (fun info => !isSafeConstant info && !isNewIn reference info.name) news with
-  | some info => rejected ("It adds `" ++ nameText info.name ++ "`, neither a theorem nor a safe definition.") findings
+  let isForeign := fun (info : ConstantInfo) => !isSafeConstant info && !isNewIn reference info.name
+  match findFirst isForeign (newConstants before after) with
+  | some info =>
+    return rejected ("It adds `" ++ nameText info.name ++ "`, neither a theorem nor a safe definition.") findings
   | none =>
     let order := reversed (reachAll before after targets ⟨[], []⟩).order
     match replay (replayHeartbeats heartbeats) before order with
-    | .refused reason => rejected reason findings
-    | .unfinished reason => undetermined reason findings
+    | .refused reason => return rejected reason findings
+    | .unfinished reason => return undetermined reason findings
     | .passed =>
-      let axioms := axiomsOfAll candidate.after targets
-      let texts := fun wanted => mapList nameText (axiomsThat candidate.before wanted axioms)
-      let findings := { findings with axioms := texts fun | .standard => true | .own => true | _ => false }
-      let sorries :=
-        if contains axioms `sorryAx then (sorriesFromAll candidate.after targets ([], [])).1 else []
-      let old := filterList (fun name => !isNewIn candidate name) sorries
+      let support ← supportOf bodies candidate targets
+      let isShown := fun | .standard => true | .own => true | _ => false
       let findings := { findings with
-        unfinished := mapList nameText old,
+        axioms := mapList nameText (axiomsThat candidate.before isShown support.axioms)
+        unfinished := mapList nameText support.unfinished
         remaining := lengthOf (filterList (isOutside graft) candidate.sites) }
-      match texts fun | .refused => true | _ => false, texts fun | .unknown => true | _ => false with
-      | refused :: _, _ => rejected ("It rests on `" ++ refused ++ "`.") findings
-      | [], unknown :: _ =>
-        undetermined ("It rests on `" ++ unknown ++ "`, whose proof is not in the compiled module.") findings
-      | [], [] =>
-        if sorriesInHole graft candidate order then rejected "It rests on `sorry`." findings
-        else if contains axioms `sorryAx && isNil sorries then rejected "It rests on `sorry`." findings
-        else if !isNil old then
-          undetermined ("It depends on an unfinished lemma: " ++ joinWith ", " (mapList nameText old) ++ ".") findings
-        else verdict "verified" "" findings
+      match axiomsThat candidate.before (fun | .refused => true | _ => false) support.axioms with
+      | refused :: _ => return rejected ("It rests on `" ++ nameText refused ++ "`.") findings
+      | [] =>
+        if sorriesInHole graft candidate order || support.isUnexplained then
+          return rejected "It rests on `sorry`." findings
+        match support.unfinished, support.missing with
+        | _ :: _, _ =>
+          return undetermined ("It depends on an unfinished lemma: " ++ joinWith ", " findings.unfinished ++ ".") findings
+        | [], name :: _ =>
+          let reason := "It rests on `" ++ nameText name ++ "`, whose proof does not come with its compiled module."
+          return undetermined reason findings
+        | [], [] => return verdict "verified" "" findings
 
 /-- Data with a proof in it: nothing but proofs may differ from the user's data with `sorry` at the hole. Theorems of the
 reference are made `sorry`, so that both sides can be compared up to proofs in one environment. -/
@@ -302,28 +321,30 @@ unsafe def ruleOf (kind : String) : Rule :=
   else if anyOf (fun k => k == kind) ["def", "instance", "abbrev"] then .data
   else .none
 
-unsafe def judge (state : Command.State) (kind : String) (graft : Graft) (reference candidate : Outcome)
-    (heartbeats : Nat) (findings : Findings) : Json :=
+unsafe def judge (bodies : Bodies) (state : Command.State) (kind : String) (graft : Graft)
+    (reference candidate : Outcome) (heartbeats : Nat) (findings : Findings) : IO Json := do
   match ruleOf kind with
   | .theorem =>
     let names := possibleNames state (declarationOf candidate.stx).1
     match findFirst (isNewIn reference) names with
-    | none => undetermined "The statement has an error of its own." findings
+    | none => return undetermined "The statement has an error of its own." findings
     | some name => match theoremFault reference candidate name with
-      | some reason => rejected reason findings
-      | none => judgeConstants graft reference candidate heartbeats [name] findings
+      | some reason => return rejected reason findings
+      | none => judgeConstants bodies graft reference candidate heartbeats [name] findings
   | .data =>
     match newConstants reference.before.toKernelEnv reference.after.toKernelEnv with
-    | [] => undetermined "The declaration has an error of its own." findings
+    | [] => return undetermined "The declaration has an error of its own." findings
     | news => match dataFault reference candidate news with
-      | some reason => undetermined reason findings
+      | some reason => return undetermined reason findings
       | none =>
         let added := newConstants candidate.before.toKernelEnv candidate.after.toKernelEnv
-        judgeConstants graft reference candidate heartbeats (constantNames (filterList isSafeConstant added)) findings
-  | .none => undetermined ("A hole in a command of this kind is not judged (" ++ kind ++ ").") findings
+        let targets := constantNames (filterList isSafeConstant added)
+        judgeConstants bodies graft reference candidate heartbeats targets findings
+  | .none => return undetermined ("A hole in a command of this kind is not judged (" ++ kind ++ ").") findings
 
 /-- Elaborate what has passed as syntax, and judge it. -/
-unsafe def checkElaborated (state : Command.State) (kind : String) (texts : Texts) (heartbeats : Nat) : IO Json := do
+unsafe def checkElaborated (bodies : Bodies) (state : Command.State) (kind : String) (texts : Texts)
+    (heartbeats : Nat) : IO Json := do
   let candidate ← elaborateText (checkingState state heartbeats) texts.candidate
   let said ← mapIO (saidOf candidate.map) candidate.messages
   let findings : Findings := {
@@ -341,7 +362,7 @@ unsafe def checkElaborated (state : Command.State) (kind : String) (texts : Text
   | [] =>
     if !isNil findings.suggestions then
       return undetermined "What a tactic suggests is to be checked on its own." findings
-    return judge state kind texts.graft reference candidate heartbeats findings
+    judge bodies state kind texts.graft reference candidate heartbeats findings
 
 unsafe def hasOtherHoles (reference : Syntax) : Bool :=
   let stop := (rangeOf reference).2
@@ -365,8 +386,8 @@ unsafe def syntaxFault (state : Command.State) (texts : Texts) (reference : Synt
 /-- Judge a candidate: `original` is the user's command, `candidate` the command as it will stand, in which the bytes
 [`holeStart`, `newEnd`) replaced [`holeStart`, `holeEnd`) of `original`; `state` is the command state before it. The
 result has the fields of `base.Verdict`. -/
-unsafe def gateCheck (state : Command.State) (original candidate : String) (holeStart holeEnd newEnd : Nat)
-    (heartbeats : Option Nat) : IO Json := do
+unsafe def gateCheck (bodies : Bodies) (state : Command.State) (original candidate : String)
+    (holeStart holeEnd newEnd : Nat) (heartbeats : Option Nat) : IO Json := do
   let texts := textsOf original candidate holeStart holeEnd newEnd
   if textBetween original 0 holeStart != textBetween candidate 0 holeStart ||
       textBetween original holeEnd original.utf8ByteSize != textBetween candidate newEnd candidate.utf8ByteSize then
@@ -379,7 +400,7 @@ unsafe def gateCheck (state : Command.State) (original candidate : String) (hole
     | some fault => return fault
     | none =>
       let (declaration, kind) := declarationOf reference
-      if kind != "example" then checkElaborated state kind texts heartbeats
+      if kind != "example" then checkElaborated bodies state kind texts heartbeats
       else
         let keyword := rangeOf (declaration.getArg 0)
         let texts := texts.asTheorem keyword.1 keyword.2
@@ -387,6 +408,6 @@ unsafe def gateCheck (state : Command.State) (original candidate : String) (hole
         | .error _ => return undetermined "An example without a statement is not judged." {}
         | .ok reference => match syntaxFault state texts reference with
           | some fault => return fault
-          | none => checkElaborated state "theorem" texts heartbeats
+          | none => checkElaborated bodies state "theorem" texts heartbeats
 
 end Turnstile

@@ -6,6 +6,7 @@ namespace Turnstile
 structure Server where
   world : World
   document : IO.Ref (Option Document)
+  bodies : Bodies
   community : Community
 
 unsafe def optionsOf (pairs : List Json) (options : Options) : Options :=
@@ -61,8 +62,9 @@ unsafe def serve (server : Server) (request : Json) : IO Json := do
   | "document" => takeDocument server request
   | "advance" => goOn server request
   | "check" =>
-    gateCheck (← stateOf server request) (stringField request "original") (stringField request "candidate")
-      (natField request "start") (natField request "end") (natField request "new_end") (natField? request "heartbeats")
+    gateCheck server.bodies (← stateOf server request) (stringField request "original")
+      (stringField request "candidate") (natField request "start") (natField request "end")
+      (natField request "new_end") (natField? request "heartbeats")
   | "tactic" =>
     tryTactics (← stateOf server request) (stringField request "candidate") (natField request "start")
       (natField request "new_end") (natField? request "heartbeats")
@@ -105,7 +107,7 @@ unsafe def main : IO Unit := do
     let community : Community := {
       environments := ← IO.mkRef [], proofs := ← IO.mkRef [], nextEnvironment := ← IO.mkRef 0,
       nextProof := ← IO.mkRef 0 }
-    let server : Server := { world := world, document := ← IO.mkRef none, community := community }
+    let server : Server := { world := world, document := ← IO.mkRef none, bodies := ← IO.mkRef [], community := community }
     let mark := stringField hello "mark"
     output.putStr (mark ++ "{\"id\":0,\"result\":\"ready\"}\n")
     output.flush

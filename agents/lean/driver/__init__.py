@@ -35,6 +35,7 @@ FILES = (
     "refused_kinds.lean",
     "GateSyntax.lean",
     "GateKernel.lean",
+    "GateLibrary.lean",
     "Gate.lean",
     "Proofs.lean",
     "Community.lean",
