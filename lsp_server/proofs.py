@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
@@ -31,6 +30,7 @@ from turnstile_lsp.agents.prover.results import (
     Progress,
     ProveRequest,
     Status,
+    client_environment,
     plain,
 )
 from turnstile_lsp.lsp_server.lean_text import Declaration, declaration_at, hole_at
@@ -40,9 +40,6 @@ from turnstile_lsp.lsp_server.text_document import Edit, TextDocument
 
 if TYPE_CHECKING:
     from turnstile_lsp.lsp_server.session import Session
-
-ENVIRONMENT = ("PATH", "HOME", "ELAN_HOME", "LEAN_PATH", "TURNSTILE_CACHE_DIR", "TURNSTILE_NODE")
-"""Variables that decide which Lean runs and what it finds."""
 
 POLL = 0.05
 """Seconds between two looks at whether the user cancelled or changed the declaration."""
@@ -158,7 +155,7 @@ class _Run:
             model=settings.model,
             samples=settings.samples,
             trusted=self._session.configuration.is_trusted(self._document.uri),
-            environment={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
+            environment=client_environment(),
         )
         key = resolved.key(settings.model) if settings.model else None
         options = options_of(resolved.settings)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import inspect
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,14 +14,24 @@ from lsprotocol import types
 from pygls.uris import from_fs_path
 
 from tests.integration.lsp_client import Editor, position_of, start_editor
+from turnstile_lsp.agents.models.store import shipped_cards
 
 PROGRAM = "import os\n\n\ndef exists(path):\n    return os.path.\n\n\nfor i in range(10):\n    print(i)\n"
 
 
-@pytest.fixture
-async def editor(tmp_path: Path) -> AsyncIterator[Editor]:
-    async with start_editor(tmp_path) as started:
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture(scope="module")
+async def shared_editor(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor]:
+    async with start_editor(tmp_path_factory.mktemp("workspace")) as started:
         yield started
+
+
+@pytest.fixture
+def editor(shared_editor: Editor) -> Editor:
+    shared_editor.forget()
+    return shared_editor
 
 
 def document(folder: Path, name: str = "a.py") -> str:
@@ -46,6 +59,23 @@ async def test_automatic_ghost_text_is_silent_where_nano_coder_is_not_sure(edito
     editor.open(uri, "const x = \n", "typescript")
     assert await editor.ghost_text(uri, types.Position(0, 10), automatic=True) == []
     assert await editor.ghost_text(uri, types.Position(0, 10)) != []
+
+
+async def test_automatic_ghost_text_shows_what_nano_coder_is_sure_of(editor: Editor, tmp_path: Path) -> None:
+    uri = document(tmp_path)
+    text = inspect.getsource(argparse)
+    editor.open(uri, text)
+    threshold = shipped_cards()["nano-coder"][0].threshold
+    assert threshold is not None
+    places = [match.end() for match in re.finditer(r"^ +(?:self\.|return |if |for )", text, re.MULTILINE)]
+    shown = []
+    for place in places:
+        shown += await editor.ghost_text(uri, position_of(text, place - 1), automatic=True)
+        shown += await editor.ghost_text(uri, position_of(text, text.index("\n", place) - 3), automatic=True)
+        if shown:
+            break
+    assert shown
+    assert min(item.command.arguments[0]["confidence"] for item in shown) >= threshold
 
 
 async def test_plain_completion_says_the_model_in_its_details(tmp_path: Path) -> None:
@@ -133,20 +163,20 @@ async def test_a_form_feed_above_the_cursor_shifts_nothing(editor: Editor, tmp_p
     assert item.range.start == place
 
 
-async def test_settings_act_without_a_restart_and_bad_ones_are_named_once(editor: Editor, tmp_path: Path) -> None:
-    uri = document(tmp_path)
-    editor.open(uri, PROGRAM)
-    place = position_of(PROGRAM, PROGRAM.index("os.path.") + len("os.path."))
-    assert await editor.ghost_text(uri, place) != []
-    editor.settings = {"complete": {"enabled": False, "max_tokens": "many"}}
-    editor.workspace_did_change_configuration(types.DidChangeConfigurationParams(None))
-    await asyncio.sleep(0)
-    for _ in range(100):
-        if await editor.ghost_text(uri, place) == []:
-            break
-    assert await editor.ghost_text(uri, place) == []
-    assert [message for message in editor.messages if "complete.max_tokens" in message] == editor.messages
-    assert len(editor.messages) == 1
+async def test_settings_act_without_a_restart_and_bad_ones_are_named_once(tmp_path: Path) -> None:
+    async with start_editor(tmp_path) as editor:
+        uri = document(tmp_path)
+        editor.open(uri, PROGRAM)
+        place = position_of(PROGRAM, PROGRAM.index("os.path.") + len("os.path."))
+        assert await editor.ghost_text(uri, place) != []
+        editor.settings = {"complete": {"enabled": False, "max_tokens": "many"}}
+        editor.workspace_did_change_configuration(types.DidChangeConfigurationParams(None))
+        for _ in range(100):
+            if await editor.ghost_text(uri, place) == []:
+                break
+        assert await editor.ghost_text(uri, place) == []
+        [message] = editor.messages
+        assert "complete.max_tokens" in message
 
 
 async def test_a_model_that_is_not_there_is_told_once_and_stays_in_the_status(tmp_path: Path) -> None:

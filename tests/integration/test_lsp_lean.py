@@ -25,11 +25,20 @@ lemma open_end : True := by
 """
 
 
-@pytest.fixture
-async def editor(tmp_path: Path) -> AsyncIterator[Editor]:
-    async with start_editor(tmp_path) as started:
-        started.open(uri(tmp_path), FILE, "lean4")
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture(scope="module")
+async def shared_editor(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor]:
+    async with start_editor(tmp_path_factory.mktemp("workspace")) as started:
         yield started
+
+
+@pytest.fixture
+def editor(shared_editor: Editor, tmp_path: Path) -> Editor:
+    shared_editor.forget()
+    shared_editor.open(uri(tmp_path), FILE, "lean4")
+    return shared_editor
 
 
 def uri(folder: Path) -> str:
