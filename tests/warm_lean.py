@@ -18,7 +18,7 @@ def embedded_toolchain(**fields: Any) -> Toolchain:
     """The installed embedded Lean as a toolchain."""
     lean = installed()
     assert lean is not None, "The embedded Lean is not installed; `make` does it."
-    return Toolchain(command=lean.command, version=lean.version, embedded=True, **fields)
+    return Toolchain(**{"command": lean.command, "version": lean.version, "embedded": True, **fields})
 
 
 class WarmLean:

@@ -1,0 +1,174 @@
+"""Sessions whose Lean dies, hangs, grows or takes too long; a Lean of their own, which each test leaves usable."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import psutil
+import pytest
+import pytest_asyncio
+from msgspec.structs import replace
+
+from tests.warm_lean import embedded_toolchain
+from turnstile_lsp.agents.errors import LeanFailed
+from turnstile_lsp.agents.lean import process, self_test
+from turnstile_lsp.agents.lean.base import Candidate, Judgement, Toolchain
+from turnstile_lsp.agents.lean.session import LeanSession
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+TEXT = (
+    "theorem first (n : Nat) : 0 + n = n := by sorry\n"
+    "theorem slow : ∀ x, x < 200 → ∀ y, y < 200 → ∀ z, z < 200 → x + y + z = z + y + x := by sorry\n"
+)
+FOREVER = "decide +kernel"
+
+
+@dataclass
+class Opened:
+    """A session with a document, and its two candidates."""
+
+    session: LeanSession
+    states: list[int]
+
+    @classmethod
+    async def open(cls, session: LeanSession) -> Opened:
+        elaboration = await session.elaborate(TEXT)
+        return cls(session, [command.state for command in elaboration.commands])
+
+    async def check_first(self) -> None:
+        """The session works, in a state from before whatever happened."""
+        verdict = await self.session.check(self.states[0], candidate(0, "simp"))
+        assert verdict.judgement is Judgement.VERIFIED, verdict.reason
+
+
+def candidate(line: int, replacement: str, seconds: float = 60.0) -> Candidate:
+    command = TEXT.splitlines()[line]
+    start = command.index("sorry")
+    return Candidate(command=command, start=start, end=start + 5, replacement=replacement, seconds=seconds)
+
+
+async def kill(session: LeanSession) -> int:
+    """Kill Lean from outside, and wait until the system has done so. Returns its pid."""
+    assert session.pid is not None
+    lean = psutil.Process(session.pid)
+    lean.kill()
+    while lean.is_running() and lean.status() != psutil.STATUS_ZOMBIE:  # noqa: ASYNC110 (the session waits for it)
+        await asyncio.sleep(0.01)
+    return lean.pid
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def opened() -> AsyncIterator[Opened]:
+    session = LeanSession(embedded_toolchain(options={"autoImplicit": False, "weak.linter.unusedVariables": False}))
+    yield await Opened.open(session)
+    await session.close()
+
+
+async def test_options_of_the_project_count(opened: Opened) -> None:
+    text = "theorem t (h : p) : p := by sorry\n"
+    elaboration = await opened.session.elaborate(text)
+    assert any("p" in message.text and message.severity == "error" for message in elaboration.messages())
+    opened.states = (await Opened.open(opened.session)).states
+
+
+async def test_a_killed_lean_is_replaced_unnoticed(opened: Opened) -> None:
+    pid = await kill(opened.session)
+    await opened.check_first()
+    assert opened.session.pid != pid
+    assert [command.state for command in (await opened.session.elaborate(TEXT)).commands] == opened.states
+
+
+async def test_a_candidate_over_its_time_is_undetermined(opened: Opened) -> None:
+    verdict = await opened.session.check(opened.states[1], candidate(1, FOREVER, seconds=1.0))
+    assert verdict.judgement is Judgement.UNDETERMINED
+    assert "1 s" in verdict.reason
+    await opened.check_first()
+
+
+async def test_heartbeats_bound_a_candidate(opened: Opened) -> None:
+    pid = opened.session.pid
+    bounded = replace(candidate(1, "intro x _ y _ z _; omega"), heartbeats=1)
+    verdict = await opened.session.check(opened.states[1], bounded)
+    assert verdict.judgement is Judgement.UNDETERMINED
+    assert "limit" in verdict.reason
+    verdict = await opened.session.check(opened.states[1], replace(bounded, heartbeats=None))
+    assert verdict.judgement is Judgement.VERIFIED, verdict.reason
+    assert opened.session.pid == pid
+
+
+async def test_a_cancelled_call_ends_at_once_and_what_runs_soon(opened: Opened) -> None:
+    pid = opened.session.pid
+    running = asyncio.create_task(opened.session.run_tactic(opened.states[1], candidate(1, FOREVER)))
+    await asyncio.sleep(0.5)
+    running.cancel()
+    await asyncio.wait([running], timeout=process.GIVEN_UP_SECONDS / 2)
+    assert running.cancelled()
+    await opened.check_first()
+    assert opened.session.pid != pid
+
+
+async def test_a_queued_call_is_cancelled_before_lean_hears_of_it(opened: Opened) -> None:
+    pid = opened.session.pid
+    first = asyncio.create_task(opened.check_first())
+    queued = asyncio.create_task(opened.session.run_tactic(opened.states[1], candidate(1, FOREVER)))
+    await asyncio.sleep(0)
+    queued.cancel()
+    await first
+    await asyncio.wait([queued])
+    assert queued.cancelled()
+    await opened.check_first()
+    assert opened.session.pid == pid
+
+
+async def test_a_lean_that_hangs_is_noticed(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "STILL_SECONDS", 3.0)
+    assert opened.session.pid is not None
+    psutil.Process(opened.session.pid).suspend()
+    verdict = await opened.session.check(opened.states[0], candidate(0, "simp"))
+    assert verdict.judgement is Judgement.UNDETERMINED
+    assert "did nothing" in verdict.reason
+    monkeypatch.undo()
+    await opened.check_first()
+
+
+async def test_a_large_lean_is_replaced_between_calls(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    pid = opened.session.pid
+    monkeypatch.setattr(opened.session, "_memory_limit", 1)
+    await opened.check_first()
+    assert opened.session.pid == pid, "it has not grown: a new one would be as large"
+    monkeypatch.setattr(opened.session, "_settled_memory", 1)
+    await opened.check_first()
+    assert opened.session.pid != pid
+
+
+async def test_numbers_of_a_lean_that_is_gone_are_unknown(opened: Opened) -> None:
+    before = await opened.session.community({"cmd": "def f := 1"})
+    await kill(opened.session)
+    assert (await opened.session.community({"cmd": "#eval f", "env": before["env"]}))["message"]
+    assert (await opened.session.community({"cmd": "def f := 2"}))["env"] > before["env"]
+
+
+async def test_another_version_is_tried_on_what_is_known(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the tested version under another name, in the process that runs already."""
+    await opened.check_first()
+    running = opened.session._process
+    assert running is not None
+
+    async def start(_: Toolchain) -> process.LeanProcess:
+        return running
+
+    await LeanSession(embedded_toolchain(version="4.99.0"), start=start).start()
+    wrong = self_test.Known("theorem t : 2 + 2 = 5 := by sorry", "decide", Judgement.VERIFIED)
+    monkeypatch.setattr(self_test, "KNOWN", (wrong,))
+    with pytest.raises(LeanFailed, match=r"4\.99\.0"):
+        await LeanSession(embedded_toolchain(version="4.99.0"), start=start).start()
+    assert not running.alive
+
+
+async def test_a_lean_that_does_not_start_says_why() -> None:
+    session = LeanSession(Toolchain(command=("/nowhere/lean",), version="4.28.0"))
+    with pytest.raises(LeanFailed, match="nowhere"):
+        await session.start()
