@@ -50,7 +50,8 @@ class Configuration:
         if isinstance(trusted := server.initialization_options.get("trusted"), bool):
             self._word[None] = trusted
         initial = server.initialization_options.get("settings")
-        self._pushed: dict[str, Any] = initial if isinstance(initial, dict) else {}
+        self._initial: dict[str, Any] = initial if isinstance(initial, dict) else {}
+        self._pushed: dict[str, Any] = {}
         self._pulled: dict[Path | None, dict[str, Any]] = {}
         self._answered = asyncio.Event()
         self._cache: dict[Path | None, tuple[Stamp, Resolved]] = {}
@@ -82,7 +83,7 @@ class Configuration:
 
     async def changed(self, pushed: Any) -> None:
         """`workspace/didChangeConfiguration`: with the settings, or as a hint to pull them."""
-        if isinstance(pushed, dict) and isinstance(section := pushed.get(SECTION, pushed), dict):
+        if isinstance(pushed, dict) and isinstance(section := pushed.get(SECTION), dict):
             self._pushed = section
         await self.fetch()
 
@@ -122,7 +123,7 @@ class Configuration:
         return resolved
 
     def _editor(self, folder: Path | None) -> dict[str, Any]:
-        layers = (self._pushed, self._pulled.get(None, {}), self._pulled.get(folder, {}))
+        layers = (self._initial, self._pushed, self._pulled.get(None, {}), self._pulled.get(folder, {}))
         merged: dict[str, Any] = {}
         for layer in layers:
             _merge(merged, {name: value for name, value in layer.items() if name not in CLIENTS_OWN})

@@ -107,10 +107,6 @@ def _register_life(server: TurnstileServer) -> None:
         """The user trusts a folder, or no longer does."""
         ls.session.configuration.trust_changed(params)
 
-    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
-    def text_document_did_open(ls: TurnstileServer, params: types.DidOpenTextDocumentParams) -> None:
-        """Nothing but the workspace's own bookkeeping: opening a file starts nothing."""
-
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def text_document_did_close(ls: TurnstileServer, params: types.DidCloseTextDocumentParams) -> None:
         """What is under way for a closed document is of no use any more."""

@@ -179,6 +179,20 @@ async def test_settings_act_without_a_restart_and_bad_ones_are_named_once(tmp_pa
         assert "complete.max_tokens" in message
 
 
+async def test_settings_from_a_client_that_pushes_them(tmp_path: Path) -> None:
+    options = {"settings": {"complete": {"enabled": False}}}
+    async with start_editor(tmp_path, options=options, capabilities=types.ClientCapabilities()) as editor:
+        uri = document(tmp_path)
+        editor.open(uri, PROGRAM)
+        place = position_of(PROGRAM, PROGRAM.index("os.path.") + len("os.path."))
+        editor.workspace_did_change_configuration(types.DidChangeConfigurationParams({"python": {"colour": 1}}))
+        assert await editor.ghost_text(uri, place) == []
+        pushed = {"turnstile": {"complete": {"enabled": True}}}
+        editor.workspace_did_change_configuration(types.DidChangeConfigurationParams(pushed))
+        assert await editor.ghost_text(uri, place) != []
+        assert editor.messages == []
+
+
 async def test_a_model_that_is_not_there_is_told_once_and_stays_in_the_status(tmp_path: Path) -> None:
     settings = {"complete": {"model": str(tmp_path / "missing.gguf")}}
     async with start_editor(tmp_path, settings=settings) as editor:

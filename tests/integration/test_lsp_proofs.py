@@ -148,10 +148,10 @@ async def test_a_changed_lemma_cancels_and_the_proof_is_kept_in_the_answer(edito
 async def test_a_lemma_changed_in_mid_search_ends_the_job(editor: Editor, tmp_path: Path, daemon: Daemon) -> None:
     uri = opened(editor, tmp_path, HARD)
     came = when_progress_comes(editor)
-    proving = asyncio.create_task(editor.command("turnstile.prove", uri, "theorem", budget=60))
-    await asyncio.wait_for(came.wait(), 60)
+    proving = asyncio.create_task(editor.command("turnstile.prove", uri, "theorem", budget=120))
+    await asyncio.wait_for(came.wait(), 150)
     editor.change(uri, "theorem hard", "theorem harder")
-    result = await asyncio.wait_for(proving, 10)
+    result = await asyncio.wait_for(proving, 30)
     assert result["status"] == "cancelled"
     assert (await daemon.jobs())[0].state is JobState.CANCELLED
 
@@ -162,28 +162,28 @@ async def test_cancel_by_button_by_command_and_by_request(editor: Editor, tmp_pa
     async def start() -> asyncio.Task[Any]:
         editor.progress.clear()
         came = when_progress_comes(editor)
-        task = asyncio.create_task(editor.command("turnstile.prove", uri, "theorem", budget=60))
-        await asyncio.wait_for(came.wait(), 60)
+        task = asyncio.create_task(editor.command("turnstile.prove", uri, "theorem", budget=120))
+        await asyncio.wait_for(came.wait(), 150)
         return task
 
     proving = await start()
     editor.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(editor.progress_tokens[-1]))
-    assert (await asyncio.wait_for(proving, 10))["status"] == "cancelled"
+    assert (await asyncio.wait_for(proving, 30))["status"] == "cancelled"
     assert kinds(editor)[-1] == "end"
 
     proving = await start()
     cancel = types.ExecuteCommandParams("turnstile.cancel", [{"textDocument": {"uri": uri}}])
     assert await editor.workspace_execute_command_async(cancel) == {"cancelled": 1}
-    assert (await asyncio.wait_for(proving, 10))["status"] == "cancelled"
+    assert (await asyncio.wait_for(proving, 30))["status"] == "cancelled"
 
     came = when_progress_comes(editor)
-    argument = {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 0}, "budget": 60}
+    argument = {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 0}, "budget": 120}
     params = types.ExecuteCommandParams("turnstile.prove", [argument])
     answer = editor.protocol.send_request_async(types.WORKSPACE_EXECUTE_COMMAND, params, "to-cancel")
-    await asyncio.wait_for(came.wait(), 60)
+    await asyncio.wait_for(came.wait(), 150)
     editor.cancel_request(types.CancelParams("to-cancel"))
     with pytest.raises(JsonRpcException) as raised:
-        await asyncio.wait_for(answer, 10)
+        await asyncio.wait_for(answer, 30)
     assert raised.value.code == -32800
     for _ in range(200):
         states = {job.state for job in (await daemon.jobs())[:3]}
@@ -197,8 +197,8 @@ async def test_a_job_outlives_the_window_that_asked(tmp_path: Path, daemon: Daem
     async with start_editor(tmp_path) as editor:
         uri = opened(editor, tmp_path, HARD)
         came = when_progress_comes(editor)
-        proving = asyncio.create_task(editor.command("turnstile.prove", uri, "theorem", budget=60))
-        await asyncio.wait_for(came.wait(), 60)
+        proving = asyncio.create_task(editor.command("turnstile.prove", uri, "theorem", budget=120))
+        await asyncio.wait_for(came.wait(), 150)
     with pytest.raises((JsonRpcException, RuntimeError)):
         await proving
     job = (await daemon.jobs())[0]

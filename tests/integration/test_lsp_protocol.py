@@ -109,7 +109,7 @@ async def test_capabilities() -> None:
         capabilities = result["capabilities"]
         assert result["serverInfo"]["name"] == "turnstile"
         assert capabilities["positionEncoding"] == "utf-16"
-        assert capabilities["textDocumentSync"]["change"] == 2
+        assert (capabilities["textDocumentSync"]["openClose"], capabilities["textDocumentSync"]["change"]) == (True, 2)
         assert capabilities["inlineCompletionProvider"] is not None
         commands = capabilities["executeCommandProvider"]["commands"]
         assert {"turnstile.prove", "turnstile.fill", "turnstile.suggest", "turnstile.cancel"} <= set(commands)
