@@ -195,6 +195,11 @@ class LeanProcess:
         return f"Lean stopped (exit code {self._process.returncode}).{last} Ask again: it is started anew."
 
 
+async def prepare(toolchain: Toolchain) -> None:
+    """Start Lean once and stop it, so that what is compiled for it is there. Raises LeanFailed."""
+    await (await LeanProcess.start(toolchain)).close()
+
+
 def _arguments(toolchain: Toolchain) -> list[str]:
     setup = toolchain.setup or {}
     return [

@@ -28,6 +28,8 @@ async def install_embedded(source: Path | None) -> int:
     """Install with progress; at once when it is there."""
     from turnstile_lsp.agents.lean.embedded import default_root
     from turnstile_lsp.agents.lean.embedded import install as install_package
+    from turnstile_lsp.agents.lean.process import prepare
+    from turnstile_lsp.agents.lean.toolchain import embedded_toolchain
 
     shown = ""
 
@@ -40,6 +42,9 @@ async def install_embedded(source: Path | None) -> int:
         shown = what
 
     root = await install_package(source=source, destination=default_root(), progress=progress)
+    progress("Compiling the driver", 0.99)
+    await prepare(embedded_toolchain())
+    progress("The embedded Lean is ready", 1.0)
     print(f"Lean is at {root}")
     return ALL_DONE
 
