@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from tests.lean_compilation import compiled, modules_of
 from turnstile_lsp.agents import places
-from turnstile_lsp.agents.lean.compilation import compiled, modules_of
 from turnstile_lsp.agents.lean.embedded import installed
 
 SOURCES = Path(__file__).parent / "data" / "minilib"

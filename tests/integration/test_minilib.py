@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.lean_compilation import compiled
 from tests.minilib import compiled_minilib
 from turnstile_lsp.agents.errors import LeanFailed
 from turnstile_lsp.agents.lean.base import Candidate, Command, Judgement
-from turnstile_lsp.agents.lean.compilation import compiled
 from turnstile_lsp.agents.lean.embedded import installed
 from turnstile_lsp.agents.lean.session import LeanSession
 from turnstile_lsp.agents.lean.toolchain import discover

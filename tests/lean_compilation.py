@@ -1,4 +1,4 @@
-"""Compiling Lean modules of ours once per Lean: kept in the cache and found again by what they are made of."""
+"""Compiling Lean modules once per Lean: kept in the cache and found again by what they are made of."""
 
 from __future__ import annotations
 
