@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.lean_compilation import compiled, modules_of
 from tests.minilib import compiled_minilib
 from tests.warm_lean import embedded_toolchain
 from turnstile_lsp.agents import places
 from turnstile_lsp.agents.lean.base import Candidate, Judgement, Verdict
-from turnstile_lsp.agents.lean.compilation import compiled, modules_of
 from turnstile_lsp.agents.lean.session import LeanSession
 
 LIBRARY = Path(__file__).parents[1] / "data" / "gate" / "library"
