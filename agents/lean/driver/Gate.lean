@@ -160,6 +160,13 @@ unsafe def heartbeatsFor (state : Command.State) : Option Nat → Nat
     let inForce := heartbeatsInForce state
     if inForce == 0 || wanted < inForce then wanted else inForce
 
+/-- An example's proof may use all variables of its section, a theorem's only those that its statement names, unless they
+are included. -/
+unsafe def withVariables (state : Command.State) : Command.State :=
+  match state.scopes with
+  | scope :: rest => { state with scopes := { scope with includedVars := scope.varUIds.toList } :: rest }
+  | [] => state
+
 /-- Proofs are elaborated at once and to their end, and no error vanishes behind a limit of errors. -/
 unsafe def checkingState (state : Command.State) (heartbeats : Nat) : Command.State :=
   withOptions state fun options =>
@@ -253,12 +260,14 @@ unsafe def judgeConstants (bodies : Bodies) (graft : Graft) (reference candidate
     (targets : List Name) (findings : Findings) : IO Json := do
   let before := candidate.before.toKernelEnv
   let after := candidate.after.toKernelEnv
+  let news := newConstants before after
   let isForeign := fun (info : ConstantInfo) => !isSafeConstant info && !isNewIn reference info.name
-  match findFirst isForeign (newConstants before after) with
+  match findFirst isForeign news with
   | some info =>
     return rejected ("It adds `" ++ nameText info.name ++ "`, neither a theorem nor a safe definition.") findings
   | none =>
-    let order := reversed (reachAll before after targets ⟨[], []⟩).order
+    -- Helpers that the proof does not use stay in the user's file too.
+    let order := reversed (reachAll before after (constantNames (filterList isSafeConstant news)) ⟨[], []⟩).order
     match replay (replayHeartbeats heartbeats) before order with
     | .refused reason => return rejected reason findings
     | .unfinished reason => return undetermined reason findings
@@ -408,6 +417,6 @@ unsafe def gateCheck (bodies : Bodies) (state : Command.State) (original candida
         | .error _ => return undetermined "An example without a statement is not judged." {}
         | .ok reference => match syntaxFault state texts reference with
           | some fault => return fault
-          | none => checkElaborated bodies state "theorem" texts heartbeats
+          | none => checkElaborated bodies (withVariables state) "theorem" texts heartbeats
 
 end Turnstile

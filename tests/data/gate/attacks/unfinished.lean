@@ -55,6 +55,12 @@ theorem t : 2 + 2 = 5 := ⟪my_term⟫
 --- says: rests on `sorry`
 theorem t : 2 + 2 = 5 := ⟪mine _ false⟫
 
+--- It is left in a helper that the proof does not use.
+--- says: rests on `sorry`
+theorem t : 2 + 2 = 4 := by
+  ⟪let rec helper : 2 + 2 = 5 := by my_magic
+  decide⟫
+
 --- The user's own definition hides it.
 --- says: unfinished lemma
 theorem t : 2 + 2 = 5 := ⟪ownAlias _ false⟫

@@ -81,6 +81,9 @@ theorem t : xs ++ [] = xs := ⟪List.append_nil xs⟫
 --- An example with a variable's hypothesis in its statement.
 example (q : Prop) (hq : q) : p → q := ⟪fun _ => hq⟫
 
+--- An example whose proof alone names a variable.
+example : p ∨ 1 = 2 := ⟪Or.inl hp⟫
+
 --- A private theorem.
 private theorem t (n : Nat) : double n = n + n := ⟪rfl⟫
 
