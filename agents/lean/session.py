@@ -245,7 +245,7 @@ class LeanSession:
             raise InvalidRequest("This Lean state belongs to an older text. Elaborate the document again.")
         index = self._numbers.index(state)
         process = await self._running()
-        if self._holder is not process:
+        if self._holder is not process or index > len(self._document.commands):
             await self._elaborate(self._document.text, index)
         return process, self._document.state_before(index)
 
@@ -284,7 +284,8 @@ class LeanSession:
         else:
             await process.request("document", seconds=REPLAY_SECONDS, text=text.decode(), keep=keep)
             document = Document(text, known.header, known.commands[:keep], known.state_before(keep))
-        self._numbers = [] if unchanged is None else self._numbers[: unchanged + 1]
+        if known is None or known.text != text:  # the same text keeps its numbers, however far it was replayed
+            self._numbers = [] if unchanged is None else self._numbers[: unchanged + 1]
         self._document, self._holder = document, process
         return document
 

@@ -89,6 +89,10 @@ class Draft:
         """Whether there are proofs that the elaboration does not have."""
         return self.elaborated_text != self.text
 
+    async def settle(self, session: Session) -> None:
+        """Have Lean hold the elaborated text again, after it had to be started anew."""
+        self.elaboration = await session.elaborate(self.elaborated_text)
+
     async def refresh(self, session: Session) -> None:
         """Elaborate again, so that lemmas proved meanwhile are no longer unfinished ones."""
         text = self.text

@@ -88,8 +88,9 @@ class Job:
         if refusal is not None:
             self._results.append(self._result(target, refusal[0], message=refusal[1]))
             return
-        attempt = Attempt(self._draft, target, self._session, self._request, self._engine)
         try:
+            await self._draft.settle(self._session)  # no hole pays for the Lean that the one before it wore out
+            attempt = Attempt(self._draft, target, self._session, self._request, self._engine)
             async with aclosing(attempt.run()) as tries:
                 async for _ in tries:
                     yield self._progress(number, target, attempt)
