@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from turnstile_lsp import __version__
 from turnstile_lsp.agents.daemon.client import Daemon
 from turnstile_lsp.lsp_server.completion import Completions
 from turnstile_lsp.lsp_server.configuration import Configuration
@@ -28,6 +29,8 @@ class Session:
 
     async def start(self) -> None:
         """Ask the client for what it did not say in `initialize`. Neither a model nor Lean starts here."""
+        if mismatch := version_mismatch(self.server.initialization_options.get("clientVersion")):
+            self.status.tell_once("version", mismatch)
         await self.configuration.start()
 
     async def daemon(self) -> Daemon:
@@ -49,6 +52,16 @@ class Session:
                 await self._daemon.result().close()
         else:
             self._daemon.cancel()
+
+
+def version_mismatch(client: object) -> str | None:
+    """The sentence for a client of ours (`initializationOptions.clientVersion`) of another minor version; None if it fits."""
+    if not isinstance(client, str) or client.split(".")[:2] == __version__.split(".")[:2]:
+        return None
+    return (
+        f"The editor's Turnstile extension is {client}, the server is {__version__}. "
+        "Update the older one: the extension in the editor, the server with pip install -U turnstile-lsp."
+    )
 
 
 def _succeeded(task: asyncio.Task[Daemon]) -> bool:
