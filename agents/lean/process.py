@@ -81,7 +81,7 @@ class LeanProcess:
             try:
                 await lean._ask({"mark": mark, "exported": toolchain.embedded}, seconds)
             except BaseException:
-                lean.kill()
+                await lean.close()
                 raise
         return lean
 
@@ -92,15 +92,10 @@ class LeanProcess:
     @property
     def alive(self) -> bool:
         """Whether it runs, as the system says at this moment."""
-        if self._killed or self._process.returncode is not None:
-            return False
-        try:
-            return bool(psutil.Process(self.pid).status() != psutil.STATUS_ZOMBIE)
-        except psutil.Error:
-            return False
+        return not self._killed and self._process.returncode is None and self.memory() > 0
 
     def memory(self) -> int:
-        """Resident bytes, 0 when it is gone."""
+        """Resident bytes, 0 when it is gone or about to be."""
         try:
             return int(psutil.Process(self.pid).memory_info().rss)
         except psutil.Error:
@@ -139,6 +134,7 @@ class LeanProcess:
         if not self.alive or self._process.stdin is None:
             raise LeanStopped(self._why())
         self._exchange = asyncio.create_task(self._converse(self._process.stdin, msgspec.json.encode(body) + b"\n"))
+        self._exchange.add_done_callback(_take_notice)
         watch = asyncio.create_task(self._watch())
         try:
             async with asyncio.timeout(seconds):
@@ -193,6 +189,12 @@ class LeanProcess:
     def _why(self) -> str:
         last = f" Its last words: {' / '.join(self._noise)}" if self._noise else ""
         return f"Lean stopped (exit code {self._process.returncode}).{last} Ask again: it is started anew."
+
+
+def _take_notice(exchange: asyncio.Task[Reply]) -> None:
+    """Its failure may be nobody's concern: the caller may have been cancelled."""
+    if not exchange.cancelled():
+        exchange.exception()
 
 
 async def prepare(toolchain: Toolchain) -> None:

@@ -98,7 +98,10 @@ class LeanSession:
             await self._running()
             try:
                 async with asyncio.timeout(seconds):
-                    document = await self._elaborate(positions.lean)
+                    try:
+                        document = await self._elaborate(positions.lean)
+                    except LeanStopped:  # something else may have killed it: once more
+                        document = await self._elaborate(positions.lean)
             except TimeoutError:
                 raise LeanFailed(
                     f"Elaborating the document took longer than {seconds:.0f} s. What was done is kept; ask again."

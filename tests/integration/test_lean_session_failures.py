@@ -51,13 +51,13 @@ def candidate(line: int, replacement: str, seconds: float = 60.0) -> Candidate:
 
 
 async def kill(session: LeanSession) -> int:
-    """Kill Lean from outside, and wait until the system has done so. Returns its pid."""
-    assert session.pid is not None
-    lean = psutil.Process(session.pid)
-    lean.kill()
-    while lean.is_running() and lean.status() != psutil.STATUS_ZOMBIE:  # noqa: ASYNC110 (the session waits for it)
+    """Kill Lean from outside, and wait until the system has begun to. Returns its pid."""
+    pid = session.pid
+    assert pid is not None
+    psutil.Process(pid).kill()
+    while session.pid == pid:  # noqa: ASYNC110 (processes tell nobody)
         await asyncio.sleep(0.01)
-    return lean.pid
+    return pid
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
