@@ -112,12 +112,17 @@ class Judgement(StrEnum):
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """What the gate says of a candidate. `reason`: why not verified, in words. `axioms`: what the proof rests on.
-    `unfinished`: the user's own lemmas with a `sorry` that it depends on (the judgement is then "undetermined").
-    `remaining`: holes left in the same command; with some, only this hole is proved. `suggestions`: what the
-    `?`-tactics of this candidate found, as whole replacements; a candidate that has them is never verified itself,
-    its suggestions are checked on their own. `goals`: goals left at the hole where the candidate failed with unsolved
-    goals. `messages`: Lean's own, positions in the candidate's text."""
+    """What the gate says of a candidate. `reason`: why not verified, in words.
+
+    "verified": the hole is proved; with `remaining` (holes left in the same command) at 0 the whole declaration is.
+    "rejected": it does not prove the hole, or it is not fit to be run. "undetermined": a limit was reached, the place is
+    one that is not judged, or the proof holds but rests on `unfinished`, the user's own lemmas with a `sorry`.
+
+    `axioms`: what the proof rests on, the user's own included. Where a library comes without its proofs (the embedded
+    Lean's, any compiled module's) those that only its theorems use are not seen. `suggestions`: what `?`-tactics of
+    the candidate say ("Try this"), each as the candidate's whole replacement with one such tactic replaced; a candidate
+    that has them is never verified itself, they are checked on their own. `goals`: what is left where the candidate
+    failed with unsolved goals."""
 
     judgement: Judgement
     reason: str = ""
