@@ -149,6 +149,11 @@ async def test_limit_says_nothing_about_the_candidate(lean_session: Session, sta
     assert (verdict.judgement, verdict.reason) == (Judgement.UNDETERMINED, "It reached a limit of Lean's.")
 
 
+async def test_longest_proofs_are_not_read(lean_session: Session, state: int) -> None:
+    verdict = await lean_session.check(state, case(f"theorem t : True := ⟪{'id (' * 30_000}trivial{')' * 30_000}⟫"))
+    assert (verdict.judgement, verdict.reason) == (Judgement.UNDETERMINED, "It is too long.")
+
+
 @pytest.mark.parametrize("replacement", [" omega", "\n  omega", "\n  have := h\n  omega"])
 async def test_by_with_nothing_after_it_is_filled(lean_session: Session, state: int, replacement: str) -> None:
     command = "theorem t (a b : Nat) (h : a < b) : a + 1 ≤ b := by"

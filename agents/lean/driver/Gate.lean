@@ -319,6 +319,17 @@ unsafe def dataFault (reference candidate : Outcome) : List ConstantInfo → Opt
             | _ => some "What it fills is data, not a proof: that is not judged."
         | _, _ => some "What it fills is no proof: that is not judged."
 
+/-- An error that none of the holes left accounts for: in the statement, say, where the elaborator puts a `sorry`. -/
+unsafe def strayError (outcome : Outcome) : Option Said :=
+  findFirst (fun error =>
+    !anyOf (fun (site : HoleSite) => site.node.1 ≤ error.start && error.start ≤ site.stop) outcome.sites) outcome.errors
+
+/-- Whether the theorem's statement holds a `sorry`, the user's or the elaborator's. -/
+unsafe def statesSorry (outcome : Outcome) (name : Name) : Bool :=
+  match outcome.after.toKernelEnv.find? name with
+  | some stated => contains stated.type.getUsedConstants.toList `sorryAx
+  | none => false
+
 /-- What kind of rule a declaration is judged by. -/
 inductive Rule where
   | theorem
@@ -337,7 +348,9 @@ unsafe def judge (bodies : Bodies) (state : Command.State) (kind : String) (graf
     let names := possibleNames state (declarationOf candidate.stx).1
     match findFirst (isNewIn reference) names with
     | none => return undetermined "The statement has an error of its own." findings
-    | some name => match theoremFault reference candidate name with
+    | some name =>
+      if statesSorry reference name then return undetermined "The statement holds a `sorry`." findings
+      match theoremFault reference candidate name with
       | some reason => return rejected reason findings
       | none => judgeConstants bodies graft reference candidate heartbeats [name] findings
   | .data =>
@@ -371,7 +384,9 @@ unsafe def checkElaborated (bodies : Bodies) (state : Command.State) (kind : Str
   | [] =>
     if !isNil findings.suggestions then
       return undetermined "What a tactic suggests is to be checked on its own." findings
-    judge bodies state kind texts.graft reference candidate heartbeats findings
+    match strayError candidate with
+    | some error => return undetermined ("The command has an error of its own: " ++ error.text) findings
+    | none => judge bodies state kind texts.graft reference candidate heartbeats findings
 
 unsafe def hasOtherHoles (reference : Syntax) : Bool :=
   let stop := (rangeOf reference).2
@@ -392,6 +407,9 @@ unsafe def syntaxFault (state : Command.State) (texts : Texts) (reference : Synt
         | some reason => some (rejected reason {})
         | none => none
 
+/-- Bytes; a longer one would only try how deep the checks can go. -/
+unsafe def longestProof : Nat := 100000
+
 /-- Judge a candidate: `original` is the user's command, `candidate` the command as it will stand, in which the bytes
 [`holeStart`, `newEnd`) replaced [`holeStart`, `holeEnd`) of `original`; `state` is the command state before it. The
 result has the fields of `base.Verdict`. -/
@@ -401,6 +419,7 @@ unsafe def gateCheck (bodies : Bodies) (state : Command.State) (original candida
   if textBetween original 0 holeStart != textBetween candidate 0 holeStart ||
       textBetween original holeEnd original.utf8ByteSize != textBetween candidate newEnd candidate.utf8ByteSize then
     return rejected "It changes the command outside of the hole." {}
+  if longestProof < newEnd - holeStart then return undetermined "It is too long." {}
   match parseWhole state texts.reference with
   | .error reason => return undetermined ("The command without the hole: " ++ reason) {}
   | .ok reference =>
