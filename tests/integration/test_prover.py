@@ -11,7 +11,7 @@ import pytest
 from tests.integration.lean_lender import Lender
 from tests.unit.test_prover_holes import CASES, load
 from turnstile_lsp.agents.errors import ImportsMissing, InvalidRequest
-from turnstile_lsp.agents.lean.base import Judgement, Session, Toolchain
+from turnstile_lsp.agents.lean.base import Candidate, Judgement, Session, Toolchain
 from turnstile_lsp.agents.prover.draft import Draft, targets
 from turnstile_lsp.agents.prover.prove import prove
 from turnstile_lsp.agents.prover.results import Finished, Found, HoleResult, Progress, ProveRequest, Status
@@ -192,6 +192,25 @@ async def test_a_statement_with_an_error_is_an_error(lean_session: Session) -> N
     result = await run_one(lean_session, "theorem t (n : Nat) : n + Nat.nothing = n := sorry\n")
     assert result.status is Status.ERROR
     assert "Nat.nothing" in result.message
+
+
+@pytest.mark.parametrize(
+    "lemma",
+    [
+        "theorem t (n : Nat) : n + Nat.nothing = n := by sorry\n",
+        "theorem t : 1 = 1 ∧ 2 = 3 := ⟨by sorry, undefined_thing⟩\n",
+        "theorem t : 1 = 1 ∧ 2 = 3 := ⟨by sorry, (rfl : 1 = 1)⟩\n",
+        "theorem t : (sorry : Prop) := by sorry\n",
+    ],
+)
+async def test_a_lemma_with_an_error_of_its_own_is_never_verified(lean_session: Session, lemma: str) -> None:
+    elaboration = await lean_session.elaborate(lemma)
+    start = lemma.index("by sorry") + len("by ")
+    (command,) = elaboration.commands
+    for tactics in ("rfl", "trivial", "simp", "assumption"):
+        candidate = Candidate(command=lemma[: command.end], start=start, end=start + 5, replacement=tactics)
+        verdict = await lean_session.check(command.state, candidate)
+        assert verdict.judgement is not Judgement.VERIFIED
 
 
 async def test_what_the_gate_does_not_judge_is_undetermined(lean_session: Session) -> None:
