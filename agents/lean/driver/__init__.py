@@ -36,6 +36,7 @@ FILES = (
     "GateSyntax.lean",
     "GateKernel.lean",
     "GateLibrary.lean",
+    "GateTexts.lean",
     "Gate.lean",
     "Proofs.lean",
     "Community.lean",
