@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from turnstile_lsp.agents.coder.confidence import confidence
 from turnstile_lsp.agents.coder.document import CompletionDocument, Cursor
-from turnstile_lsp.agents.coder.filters import clean
+from turnstile_lsp.agents.coder.filters import WHOEVER_ASKS, clean
 from turnstile_lsp.agents.coder.prompt import build_prompt
 from turnstile_lsp.agents.coder.stopping import block_end
 from turnstile_lsp.agents.engine.base import Description, Engine, Request, Sampling, Timings
@@ -67,7 +67,7 @@ class Coder:
         except TurnstileError:
             self._description = None
             raise
-        text = clean(answer.text, cursor)
+        text = clean(answer.text, cursor) or ("" if automatic else clean(answer.text, cursor, WHOEVER_ASKS))
         sureness = confidence(answer.log_probabilities) if answer.log_probabilities else None
         if not text or (automatic and not _sure_enough(description, sureness)):
             return []

@@ -54,6 +54,12 @@ async def test_whoever_asks_gets_an_answer_and_who_gave_it(engine: LlamaCppEngin
     assert completion.milliseconds > 0
 
 
+async def test_whoever_asks_gets_an_answer_everywhere(engine: LlamaCppEngine) -> None:
+    """Also where the model says what stands behind the cursor already."""
+    for offset in range(400, len(SOURCE), len(SOURCE) // 60):
+        assert await complete(engine, SOURCE, offset), SOURCE[offset - 40 : offset]
+
+
 async def test_unasked_shows_only_what_is_sure_enough(engine: LlamaCppEngine) -> None:
     threshold = (await engine.describe()).confidence_threshold
     assert threshold is not None
@@ -91,11 +97,13 @@ async def test_inside_a_line_it_is_silent_unless_asked(engine: LlamaCppEngine) -
 async def test_typing_on_computes_the_new_tokens_and_the_suffix_only(engine: LlamaCppEngine) -> None:
     start = SOURCE.index("def _split(")
     suffix_budget = budgets(await engine.describe(), 64)[1]
+    decoded = []
     for typed in range(start, start + 20):
-        await complete(engine, SOURCE, typed, single_line=True)
-        (completion,) = await complete(engine, SOURCE, typed + 1, single_line=True) or [None]
-        if completion and completion.timings:
-            assert completion.timings.prompt_decoded <= suffix_budget + 8
+        (completion,) = await complete(engine, SOURCE, typed, single_line=True)
+        if completion.timings:
+            decoded.append(completion.timings.prompt_decoded)
+    whole_windows = [tokens for tokens in decoded[1:] if tokens > suffix_budget + 8]
+    assert len(whole_windows) <= 2, "the window's start may move by a step or two meanwhile, not with each keystroke"
 
 
 async def test_the_prompts_length_does_not_depend_on_the_documents(engine: LlamaCppEngine) -> None:
