@@ -79,7 +79,7 @@ class LeanProcess:
             )
             lean = cls(process, mark.encode())
             try:
-                await lean._ask({"mark": mark, "exported": toolchain.embedded}, seconds)
+                await lean._ask({"mark": mark}, seconds)
             except BaseException:
                 await lean.close()
                 raise

@@ -3,13 +3,17 @@ environment for each list of imports. -/
 
 namespace Turnstile
 
-/-- What belongs to the whole process. `level`: how much of an imported module a text without `module` sees; the
-embedded Lean has `.exported` data only. -/
+/-- What belongs to the whole process. `level`: how much of an imported module a text without `module` sees. -/
 structure World where
   level : OLeanLevel
   environments : IO.Ref (List (String × Environment))
   states : IO.Ref (List (Nat × Command.State))
   nextState : IO.Ref Nat
+
+/-- Everything, but for a library that comes without its private data. -/
+unsafe def libraryLevel : IO OLeanLevel := do
+  let file ← findOLean `Init
+  if ← System.FilePath.pathExists ⟨file.toString ++ ".private"⟩ then return .private else return .exported
 
 /-- A text's header. `parser`: where the first command begins. `missing`: imports that are not there. -/
 structure Header where

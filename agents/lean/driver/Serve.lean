@@ -102,7 +102,7 @@ unsafe def main : IO Unit := do
   | .error _ => return
   | .ok hello =>
     let world : World := {
-      level := if boolField hello "exported" then .exported else .private,
+      level := ← libraryLevel,
       environments := ← IO.mkRef [], states := ← IO.mkRef [], nextState := ← IO.mkRef 0 }
     let community : Community := {
       environments := ← IO.mkRef [], proofs := ← IO.mkRef [], nextEnvironment := ← IO.mkRef 0,
