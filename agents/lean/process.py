@@ -126,9 +126,12 @@ class LeanProcess:
             self._process.kill()
 
     async def close(self) -> None:
-        """Kill it and wait until it is gone."""
+        """Kill it and wait until it is gone and its streams are closed."""
         self.kill()
         await self._process.wait()
+        await self.idle()
+        if self._process.stderr is not None:
+            await self._process.stderr.read()
 
     async def _ask(self, body: dict[str, Any], seconds: float, given_up_seconds: float = GIVEN_UP_SECONDS) -> Reply:
         if not self.alive or self._process.stdin is None:

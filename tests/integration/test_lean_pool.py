@@ -59,6 +59,7 @@ async def test_the_life_of_a_pool(monkeypatch: pytest.MonkeyPatch) -> None:
 
         await second.close()
         await until(lambda: not children() - others)
+        await asyncio.sleep(0.2)  # the pool closes their streams
     finally:
         await pool.close()
     assert not children() - others
