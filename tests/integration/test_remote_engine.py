@@ -83,7 +83,8 @@ def text_of(chunks: list[Chunk], index: int = 0) -> str:
 
 
 async def test_it_streams_what_the_local_engine_says(server: str) -> None:
-    request = Request(text=CODE, sampling=Sampling(max_tokens=12), log_probabilities=True)
+    # Few tokens: the server computes with other kernels, and further on two tokens are nearly as likely as each other.
+    request = Request(text=CODE, sampling=Sampling(max_tokens=6), log_probabilities=True)
     local = LlamaCppEngine(resolve("nano-coder"))  # type: ignore[arg-type]
     expected = await chunks_of(local, request)
     await local.close()
