@@ -54,7 +54,7 @@ async def checks(report: Report, short: bool) -> None:
         warm = []
         for turn in range(10 if short else 60):
             candidate = Candidate(
-                command=THEOREM.strip(), start=hole.start, end=hole.end, replacement=f"omega -- {turn}"
+                command=THEOREM.strip(), start=hole.start, end=hole.end, replacement=f"/- {turn} -/ omega"
             )
             started = time.perf_counter()
             verdict = await session.check(command.state, candidate)
