@@ -8,6 +8,7 @@ from pathlib import Path
 from turnstile_lsp.agents.daemon.client import Daemon
 from turnstile_lsp.agents.engine.options import options_of
 from turnstile_lsp.agents.lean.base import LeanMessage
+from turnstile_lsp.agents.lean.project import folders_to_trust
 from turnstile_lsp.agents.lean.toolchain import discover
 from turnstile_lsp.agents.prover.results import Finished, ProveRequest, client_environment
 from turnstile_lsp.agents.settings import Resolved
@@ -30,7 +31,7 @@ class Notebook:
         """What Lean says of a cell after the cells before it. A cell without an error becomes part of the document."""
         text = self._with(cell)
         file = self._file()
-        toolchain = await discover(file, text, environment=os.environ, trusted=TrustStore().is_trusted(file.parent))
+        toolchain = await discover(file, text, environment=os.environ, trusted=_is_trusted(file))
         daemon = await self._connected()
         session = await daemon.lean().session(toolchain, "")
         try:
@@ -54,7 +55,7 @@ class Notebook:
             shortest=shortest,
             model=settings.model,
             samples=settings.samples,
-            trusted=TrustStore().is_trusted(file.parent),
+            trusted=_is_trusted(file),
             environment=client_environment(),
         )
         daemon = await self._connected()
@@ -88,6 +89,10 @@ class Notebook:
         if self._daemon is None:
             self._daemon = await Daemon.connect()
         return self._daemon
+
+
+def _is_trusted(file: Path) -> bool:
+    return all(map(TrustStore().is_trusted, folders_to_trust(file)))
 
 
 def line_starts(text: str, start: int) -> list[int]:

@@ -15,6 +15,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.uris import from_fs_path, to_fs_path
 
 from turnstile_lsp.agents import places
+from turnstile_lsp.agents.lean.project import folders_to_trust
 from turnstile_lsp.agents.settings import WORKSPACE_FILE, Resolved, load
 from turnstile_lsp.agents.trust import TrustStore
 
@@ -99,11 +100,11 @@ class Configuration:
         self._cache.clear()
 
     def is_trusted(self, uri: str) -> bool:
-        """Whether the folder of a document is trusted: the editor's word for a workspace folder, else the user's list."""
-        if (folder := self._server.workspace.folder_of(uri)) is not None:
-            return self._folder_is_trusted(folder)
+        """Whether a document's Lean project may run: the editor's word for a workspace folder, else the user's list."""
         path = to_fs_path(uri) if uri.startswith("file:") else None
-        return path is not None and self._store.is_trusted(Path(path))
+        if path is None:
+            return False
+        return all(map(self._folder_is_trusted, folders_to_trust(Path(path))))
 
     async def of(self, uri: str) -> Resolved:
         """The settings in force for a document."""
@@ -130,7 +131,8 @@ class Configuration:
         return merged
 
     def _folder_is_trusted(self, folder: Path) -> bool:
-        for asked in (folder, None):
+        workspace = self._server.workspace.folder_of(from_fs_path(str(folder)) or "")
+        for asked in (workspace, None) if workspace else ():
             if (word := self._word.get(asked)) is not None:
                 return word
         return self._store.is_trusted(folder)

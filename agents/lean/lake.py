@@ -19,8 +19,8 @@ import msgspec
 
 from turnstile_lsp.agents.errors import ImportsMissing, LeanFailed
 from turnstile_lsp.agents.lean.header import Header
+from turnstile_lsp.agents.lean.project import LAKEFILES
 
-LAKEFILES = ("lakefile.lean", "lakefile.toml")
 CORE = frozenset({"Init", "Std", "Lean", "Lake"})
 SETUP_SECONDS = 120.0
 # Exit codes of `lake setup-file` (Lean's `FileWorker/SetupFile.lean`).

@@ -22,9 +22,9 @@ from turnstile_lsp.agents.lean import lake
 from turnstile_lsp.agents.lean.base import Toolchain
 from turnstile_lsp.agents.lean.embedded import default_root, installed
 from turnstile_lsp.agents.lean.header import Header, parse
+from turnstile_lsp.agents.lean.project import project_root
 
 VERSION_SECONDS = 60.0
-PROJECT_FILES = (*lake.LAKEFILES, "lean-toolchain")
 
 
 class NativeLean(Struct, frozen=True):
@@ -46,7 +46,7 @@ class NativeLean(Struct, frozen=True):
 async def discover(file: Path | None, text: str, *, environment: Mapping[str, str], trusted: bool) -> Toolchain:
     """The Lean for a file (None: a document that was never saved) with the text `text`, of which the header counts.
 
-    `environment`: the client's. `trusted`: whether the user trusts the file's folder.
+    `environment`: the client's. `trusted`: whether the user trusts `project.folders_to_trust`.
     Raises UntrustedWorkspace, LeanMissing, ImportsMissing, LeanFailed (Lake failed).
     """
     header = parse(text)
@@ -76,14 +76,6 @@ def embedded_toolchain(environment: Mapping[str, str] = os.environ, folder: str 
         lean_path=_lean_path(environment),
         working_folder=folder,
     )
-
-
-def project_root(file: Path) -> Path | None:
-    """The nearest folder above the file that has a lakefile or a `lean-toolchain`."""
-    for folder in file.absolute().parents:
-        if any((folder / name).is_file() for name in PROJECT_FILES):
-            return folder
-    return None
 
 
 async def _of_project(file: Path, project: Path, header: Header, environment: Mapping[str, str]) -> Toolchain:

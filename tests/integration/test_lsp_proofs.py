@@ -261,3 +261,12 @@ async def test_an_untrusted_project_runs_no_lake_until_the_user_trusts_it(tmp_pa
         result = await editor.command("turnstile.prove", uri, "theorem")
         assert result["status"] == "error"
         assert "v4.0.0-none" in result["message"]
+
+
+async def test_an_editors_trust_in_a_folder_is_none_in_the_project_above_it(tmp_path: Path) -> None:
+    (tmp_path / "lakefile.toml").write_text('name = "project"\n')
+    (tmp_path / "below").mkdir()
+    async with start_editor(tmp_path / "below", options={"trusted": True}) as editor:
+        result = await editor.command("turnstile.prove", opened(editor, tmp_path / "below", LEMMA), "theorem")
+    assert result["status"] == "error"
+    assert f"{tmp_path} is a Lean project that you have not trusted" in result["message"]

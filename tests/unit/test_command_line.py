@@ -12,10 +12,12 @@ from typer.testing import CliRunner
 
 from turnstile_lsp import __version__
 from turnstile_lsp.agents.errors import InvalidRequest
+from turnstile_lsp.agents.trust import TrustStore
 from turnstile_lsp.command_line.application import application
 from turnstile_lsp.command_line.complete import place
 from turnstile_lsp.command_line.location import Location, parse_location
 from turnstile_lsp.command_line.prove import line_offset, replace_file
+from turnstile_lsp.command_line.running import settings_for
 
 TEXT = st.text(st.sampled_from("ab é𝔸\x0c\u2028\n"), max_size=40)
 
@@ -113,6 +115,21 @@ def test_the_doctor_names_what_mends(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_trust_and_its_end(tmp_path: Path) -> None:
     assert "is trusted" in run("trust", str(tmp_path))[1]
     assert "no longer" in run("trust", str(tmp_path), "--revoke")[1]
+
+
+def test_trust_in_a_folder_is_none_in_the_project_above_it(tmp_path: Path) -> None:
+    below = tmp_path / "project" / "below"
+    below.mkdir(parents=True)
+    (tmp_path / "project" / "lakefile.toml").touch()
+    (tmp_path / "project" / "turnstile.toml").write_text("[complete]\nmax_tokens = 7\n")
+    TrustStore().trust(below)
+    resolved, trusted = settings_for(below / "A.lean", trust=False)
+    assert not trusted
+    assert resolved.settings.complete.max_tokens != 7
+    TrustStore().trust(tmp_path / "project")
+    resolved, trusted = settings_for(below / "A.lean", trust=False)
+    assert trusted
+    assert resolved.settings.complete.max_tokens == 7
 
 
 def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from tests.lean_project import DATA, TOOLCHAIN, make_project, write_program
 from turnstile_lsp.agents.errors import ImportsMissing, LeanFailed, LeanMissing, UntrustedWorkspace
-from turnstile_lsp.agents.lean.toolchain import discover, project_root
+from turnstile_lsp.agents.lean.project import folders_to_trust, project_root
+from turnstile_lsp.agents.lean.toolchain import discover
 
 VERSION = 'echo "Lean (version 4.28.0, x86_64-unknown-linux-gnu, commit 0123, Release)"'
 
@@ -191,3 +192,8 @@ def test_the_nearest_project_counts(project):
     assert project_root(inner / "A/B.lean") == inner
     assert project_root(project / "Fixture.lean") == project
     assert project_root(project.parent / "alone.lean") is None
+
+
+def test_a_projects_root_above_the_file_must_be_trusted_too(project):
+    assert folders_to_trust(project / "A/B.lean") == [project / "A", project]
+    assert folders_to_trust(project.parent / "alone.lean") == [project.parent, project.parent]

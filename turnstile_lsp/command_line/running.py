@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import typer
 
 from turnstile_lsp.agents.errors import InvalidRequest, Missing, TurnstileError
+from turnstile_lsp.agents.lean.project import folders_to_trust
 from turnstile_lsp.agents.settings import COMMAND_LINE, Resolved, load
 from turnstile_lsp.agents.trust import TrustStore
 
@@ -70,18 +71,18 @@ def read_source(path: Path) -> str:
 
 
 def settings_for(file: Path, *, trust: bool, **overrides: Any) -> tuple[Resolved, bool]:
-    """The settings in force for a file and whether its folder is trusted. Bad values are named on standard error.
+    """The settings in force for a file and whether its Lean project may run. Bad values are named on standard error.
 
     Raises `InvalidRequest` for one that was given as an option."""
-    folder = file.resolve().parent
-    trusted = trust or TrustStore().is_trusted(folder)
+    file, store = file.resolve(), TrustStore()
+    workspace = workspace_of(file.parent)
     given = {name.replace("__", "."): value for name, value in overrides.items() if value is not None}
-    resolved = load(folder=workspace_of(folder), trusted=trusted, overrides=given)
+    resolved = load(folder=workspace, trusted=trust or store.is_trusted(workspace), overrides=given)
     for problem in resolved.problems:
         if problem.source == COMMAND_LINE:
             raise InvalidRequest(problem.sentence())
         print(f"turnstile: {problem.sentence()}", file=sys.stderr)
-    return resolved, trusted
+    return resolved, trust or all(map(store.is_trusted, folders_to_trust(file)))
 
 
 def workspace_of(folder: Path) -> Path:
