@@ -89,7 +89,9 @@ class Elaboration(Struct, frozen=True, kw_only=True):
 class Candidate(Struct, frozen=True, kw_only=True):
     """A proof to be judged: `command` is the user's command exactly as in the file; `[start, end)` are code point
     offsets *into it* that `replacement` takes the place of. `heartbeats`: the thousandfold of `maxHeartbeats`'s unit
-    as Lean's option counts it (None: the option in force). `seconds`: wall clock, after which the process is killed."""
+    as Lean's option counts it (None: the option in force). `seconds`: wall clock, after which the process is killed.
+    `negated`: what is judged is whether `replacement`, a tactic block's body that begins in column 0, proves the negation
+    of what the hole states, closed over the hole's locals in their order, all of them explicit."""
 
     command: str
     start: int
@@ -97,6 +99,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
     replacement: str
     heartbeats: int | None = None
     seconds: float = 30.0
+    negated: bool = False
 
     def text(self) -> str:
         """The command as it will stand in the file."""

@@ -4,161 +4,190 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import suppress
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from turnstile_lsp.agents.engine.base import Engine
-from turnstile_lsp.agents.errors import TurnstileError
-from turnstile_lsp.agents.lean.base import Hole, Judgement, Session, Verdict
-from turnstile_lsp.agents.prover import portfolio, prompts
-from turnstile_lsp.agents.prover.draft import Draft, Target
-from turnstile_lsp.agents.prover.portfolio import Trial
-from turnstile_lsp.agents.prover.results import ProveRequest
-from turnstile_lsp.agents.prover.surroundings import surroundings
-
-ASK_MODEL_RANK = 2
-"""The model is asked when this cost class begins: what is cheap has failed by then."""
+from turnstile_lsp.agents.errors import LeanFailed, TurnstileError
+from turnstile_lsp.agents.lean.base import Judgement, Verdict
+from turnstile_lsp.agents.prover.stage import Scene, Stage, Trial
+from turnstile_lsp.agents.prover.stages import STAGES
 
 
 class Proof(Struct, frozen=True, kw_only=True):
-    """A proof that the gate let through. `text` replaces the hole."""
+    """A proof that the gate let through. `text` replaces the hole. `note`: a sentence about it for the user."""
 
     text: str
     verdict: Verdict
     finder: str
     seconds: float
+    note: str = ""
 
 
 class Attempt:
-    """One hole. `proof`: the best so far. `unfinished`: a proof that rests on unfinished lemmas. `tried`: candidates
-    judged. `exhausted`: nothing was left to try. `undecided`: why the gate could say neither yes nor no, empty once it
-    has said no. `trouble`: what went wrong with the model, a sentence."""
+    """One hole. `proof`: the best so far. `refutation`: a proof that what the hole states is false. `unfinished`: a proof
+    that rests on unfinished lemmas. `tried`: candidates judged. `exhausted`: nothing was left to try. `undecided`: why
+    the gate could say neither yes nor no, empty once it has said no. `trouble`: what went wrong with a stage, a
+    sentence. `stage`: the one at work."""
 
-    def __init__(
-        self, draft: Draft, target: Target, session: Session, request: ProveRequest, engine: Engine | None
-    ) -> None:
+    def __init__(self, scene: Scene, stages: Sequence[Stage] = STAGES) -> None:
         self.proof: Proof | None = None
+        self.refutation: Proof | None = None
         self.unfinished: Proof | None = None
         self.tried = 0
         self.exhausted = False
         self.undecided = ""
         self.trouble = ""
-        self._refused = False
         self.stage = "proposal"
-        self._draft, self._target, self._session, self._request = draft, target, session, request
-        self._engine = engine if "model" in request.stages and request.samples > 0 else None
-        self._urgent: deque[Trial] = deque(
-            Trial(tactics=text, finder="proposal", verbatim=True) for text in request.proposals
-        )
-        self._portfolio = self._portfolio_trials()
-        self._samples: asyncio.Queue[Trial | None] = asyncio.Queue()
-        self._sampling: asyncio.Task[None] | None = None
-        self._seen: set[str] = set()
+        self._refused = False
         self._hurried = False
-        self._began = asyncio.get_running_loop().time()
+        self._scene = scene
+        self._urgent: deque[Trial] = deque(
+            Trial(tactics=text, finder="proposal", verbatim=True) for text in scene.request.proposals
+        )
+        self._runners = [_Runner(stage, scene) for stage in stages if stage.name in scene.request.stages]
+        self._seen: set[tuple[str, bool]] = set()
 
     @property
     def seconds(self) -> float:
         """Since the attempt began."""
-        return asyncio.get_running_loop().time() - self._began
+        return self._scene.seconds
 
     async def run(self) -> AsyncGenerator[None, None]:
-        """Search until a proof is found (the budget is used up, where the shortest is wanted). Yields after each
-        candidate."""
+        """Search until a proof or a refutation is found (until the budget is used up, where the shortest proof is
+        wanted). Yields after each turn of a stage."""
         try:
-            while self.seconds < self._request.budget:
+            while self._scene.left > 0:
                 try:
-                    async with asyncio.timeout(self._request.budget - self.seconds):
-                        trial = await self._next()
-                        if trial is None:
-                            self.exhausted = not self._hurried
-                            return
-                        await self._try(trial)
+                    async with asyncio.timeout(self._scene.left):
+                        going = await self._turn()
                 except TimeoutError:
                     return
-                if self.proof is not None and not self._request.shortest:
+                if not going:
+                    self.exhausted = not self._hurried
+                    return
+                if self.refutation is not None or (self.proof is not None and not self._scene.request.shortest):
                     return
                 yield
         finally:
-            await self._stop_sampling()
+            for runner in self._runners:
+                await runner.close()
 
-    async def _try(self, trial: Trial) -> None:
+    async def _turn(self) -> bool:
+        """Let one stage have its turn and judge what it proposes. False when there is nothing left to do."""
+        if self._urgent:
+            await self._judge(self._urgent.popleft())
+            return True
+        runner = await self._next_runner()
+        if runner is None:
+            return False
+        began = self.seconds
+        try:
+            trial = await runner.turn()
+            if trial is not None:
+                runner.verdict = await self._judge(trial)
+        except LeanFailed:
+            raise
+        except TurnstileError as error:
+            self.trouble = f"The stage `{runner.stage.name}` could not go on: {error.message}"
+        runner.spent += (self.seconds - began) / runner.stage.share
+        if runner.ended:
+            self._runners.remove(runner)
+        return True
+
+    async def _next_runner(self) -> _Runner | None:
+        """Whose turn it is: who has had least of its share of the time, but a stage beside that has something goes
+        first. Waits where only such stages are left; None when there are none."""
+        due = [runner for runner in self._runners if runner.begun or runner.stage.after <= self.seconds]
+        due = due or self._runners  # nothing else is left to do: they need not wait
+        for runner in due:
+            runner.begin(min((other.spent for other in due if other.begun), default=0.0))
+        waiting = [runner.waiting for runner in due if runner.waiting is not None]
+        ready = [runner for runner in due if runner.ready]
+        if not ready and waiting:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            ready = [runner for runner in due if runner.ready]
+        return min(ready, key=lambda runner: (not runner.stage.beside, runner.spent), default=None)
+
+    async def _judge(self, trial: Trial) -> Verdict | None:
+        """The gate's verdict, and what follows from it; None when the trial is not worth one."""
         self.stage = trial.finder.split(":", 1)[0]
-        heartbeats = trial.heartbeats
-        if heartbeats is not None:
-            heartbeats = int(heartbeats * min(1.0, (self._request.budget - self.seconds) / trial.seconds))
-        candidate = self._draft.candidate(self._target, trial.tactics, verbatim=trial.verbatim, heartbeats=heartbeats)
-        text = candidate.replacement
-        if text in self._seen or (self.proof is not None and len(text) >= len(self.proof.text)):
-            return
-        self._seen.add(text)
-        verdict = await self._session.check(self._draft.state(self._target), candidate)
+        if trial.seconds / 2 > self._scene.left:  # Lean could only be stopped by killing it
+            self._hurried = True
+            return None
+        candidate = self._scene.candidate(trial)
+        text, shortest = candidate.replacement, self.proof if not trial.negates else None
+        if (text, trial.negates) in self._seen or (shortest is not None and len(text) >= len(shortest.text)):
+            return None
+        self._seen.add((text, trial.negates))
+        verdict = await self._scene.session.check(self._scene.state, candidate)
         self.tried += 1
-        if verdict.unfinished and self._draft.stale:
-            await self._draft.refresh(self._session)
-            verdict = await self._session.check(self._draft.state(self._target), candidate)
-        proof = Proof(text=text, verdict=verdict, finder=trial.finder, seconds=self.seconds)
-        if verdict.unfinished:
+        if verdict.unfinished and self._scene.draft.stale:
+            await self._scene.draft.refresh(self._scene.session)
+            verdict = await self._scene.session.check(self._scene.state, candidate)
+        proof = Proof(text=text, verdict=verdict, finder=trial.finder, seconds=self.seconds, note=trial.note)
+        verified = verdict.judgement is Judgement.VERIFIED
+        if trial.negates:
+            self.refutation = proof if verified else None
+        elif verdict.unfinished:
             self.unfinished = self.unfinished or proof
-        elif verdict.judgement is Judgement.VERIFIED:
+        elif verified:
             self.proof = proof
         else:
             self._refused |= verdict.judgement is Judgement.REJECTED
             self.undecided = "" if self._refused else verdict.reason
             self._urgent += [replace(trial, tactics=text, verbatim=True) for text in verdict.suggestions]
+        return verdict
 
-    async def _next(self) -> Trial | None:
-        """The next thing to try: what is at hand first, and the model's samples as soon as they come."""
-        if self._urgent:
-            return self._urgent.popleft()
-        if not self._samples.empty():
-            sample = self._samples.get_nowait()
-            if sample is not None:
-                return sample
-            self._samples.put_nowait(None)  # the end stays there to be seen
-        trial = self._next_of_portfolio()
-        if self._sampling is None and self._engine is not None and (trial is None or trial.rank >= ASK_MODEL_RANK):
-            self._sampling = asyncio.create_task(self._sample(self._engine))
-        if trial is None and self._sampling is not None:
-            self.stage = "model"
-            return await self._samples.get()
-        return trial
 
-    def _next_of_portfolio(self) -> Trial | None:
-        """Nothing when what comes next would hardly end in time: Lean can only be stopped by killing it."""
-        trial = next(self._portfolio, None)
-        if trial is None or trial.seconds / 2 <= self._request.budget - self.seconds:
-            return trial
-        self._portfolio, self._hurried = iter(()), True
-        return None
+class _Runner:
+    """A stage at work on the hole. `verdict`: on its last trial, to be sent to it. `spent`: seconds, divided by its
+    share. `waiting`: the turn under way of a stage beside."""
 
-    async def _sample(self, engine: Engine) -> None:
+    def __init__(self, stage: Stage, scene: Scene) -> None:
+        self.stage = stage
+        self.verdict: Verdict | None = None
+        self.spent = 0.0
+        self.ended = False
+        self.begun = False
+        self.waiting: asyncio.Task[Trial | None] | None = None
+        self._turns = stage.turns(scene)
+
+    @property
+    def ready(self) -> bool:
+        """Whether a turn need not be waited for."""
+        return self.waiting is None or self.waiting.done()
+
+    def begin(self, spent: float) -> None:
+        """Take part from now on, with no more claim to the time than those who have had `spent`."""
+        if not self.begun:
+            self.begun, self.spent = True, spent
+        if self.stage.beside and self.waiting is None:
+            self.waiting = asyncio.create_task(self._turn())
+
+    async def turn(self) -> Trial | None:
+        """What the stage proposes next, if anything."""
+        if self.waiting is None:
+            return await self._turn()
+        waiting, self.waiting = self.waiting, None
+        return await waiting
+
+    async def close(self) -> None:
+        if self.waiting is not None:
+            self.waiting.cancel()
+            with suppress(asyncio.CancelledError, TurnstileError):
+                await self.waiting
+        await self._turns.aclose()
+
+    async def _turn(self) -> Trial | None:
+        verdict, self.verdict = self.verdict, None
         try:
-            async with aclosing(prompts.samples(engine, self._question(), self._request.samples)) as trials:
-                async for trial in trials:
-                    self._samples.put_nowait(trial)
-        except TurnstileError as error:
-            self.trouble = f"The prover model could not be asked: {error.message}"
-        finally:
-            self._samples.put_nowait(None)
-
-    async def _stop_sampling(self) -> None:
-        if self._sampling is not None:
-            self._sampling.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._sampling
-
-    def _portfolio_trials(self) -> Iterator[Trial]:
-        if "portfolio" not in self._request.stages:
-            return iter(())
-        goals = self._target.hole.goals
-        around = surroundings(self._draft.elaborated_text, self._draft.commands_before(self._target), goals)
-        return portfolio.trials(portfolio.load(), around)
-
-    def _question(self) -> prompts.Question:
-        now = self._draft.candidate(self._target, "", verbatim=True, heartbeats=None)
-        hole = Hole(kind=self._target.hole.kind, start=now.start, end=now.end)
-        return prompts.question(self._draft.pieces_before(self._target), now.command, hole)
+            return await self._turns.asend(verdict)
+        except StopAsyncIteration:
+            self.ended = True
+        except TurnstileError:
+            self.ended = True
+            raise
+        return None

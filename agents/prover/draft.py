@@ -62,14 +62,17 @@ class Draft:
         starts = [command.start for command in self.elaboration.commands[: target.index + 1]]
         return [self.elaborated_text[start:end] for start, end in pairwise([0, *starts])]
 
-    def candidate(self, target: Target, tactics: str, *, verbatim: bool, heartbeats: int | None) -> Candidate:
-        """What the gate is asked: `tactics` in the target's hole, the command's other holes as they now stand."""
+    def candidate(
+        self, target: Target, tactics: str, *, verbatim: bool, heartbeats: int | None = None, negated: bool = False
+    ) -> Candidate:
+        """What the gate is asked: `tactics` in the target's hole, the command's other holes as they now stand. `negated`:
+        see `Candidate`; its tactics stand alone, not in the file."""
         text = self.text
         start, end = (self._now(offset) for offset in (target.command.start, target.command.end))
         hole_start, hole_end = self._now(target.hole.start), self._now(target.hole.end)
         hole = Hole(kind=target.hole.kind, start=hole_start, end=hole_end)
         edit = Edit(start=hole_start, end=hole_end, replacement=tactics)
-        if not verbatim:
+        if not (verbatim or negated):
             edit = fill(text, hole, tactics, command_start=start)
         return Candidate(
             command=text[start:end],
@@ -78,6 +81,7 @@ class Draft:
             replacement=edit.replacement,
             heartbeats=heartbeats,
             seconds=GRACE,
+            negated=negated,
         )
 
     def state(self, target: Target) -> int:

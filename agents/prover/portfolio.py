@@ -11,6 +11,7 @@ from importlib import resources
 import msgspec
 from msgspec import Struct, field
 
+from turnstile_lsp.agents.prover.stage import Trial
 from turnstile_lsp.agents.prover.surroundings import Surroundings
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -44,19 +45,6 @@ class Portfolio(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     entries: Sequence[Entry] = field(name="entry")
 
 
-class Trial(Struct, frozen=True, kw_only=True):
-    """Something to try at a hole. `tactics`: a tactic block's body; or, where `verbatim`, the text that replaces the
-    hole. `finder`: who had the idea. `heartbeats` and `seconds`: see `Cost`; no heartbeats mean the file's own limit.
-    `rank`: index of the cost class."""
-
-    tactics: str
-    finder: str
-    heartbeats: int | None = None
-    seconds: float = 0.0
-    rank: int = 0
-    verbatim: bool = False
-
-
 @cache
 def load() -> Portfolio:
     """The portfolio that is shipped."""
@@ -81,7 +69,7 @@ def trials(portfolio: Portfolio, surroundings: Surroundings) -> Iterator[Trial]:
     of its placeholders, and so on, so that no entry starves the others."""
     choices = surroundings.choices()
     choices.append([{"closer": closer} for text in portfolio.closers for closer in fill_in(text, choices)])
-    for rank, cost in enumerate(portfolio.costs):
+    for cost in portfolio.costs:
         entries = [entry for entry in portfolio.entries if entry.cost == cost.name]
         rows = [fill_in(entry.text, choices) for entry in entries if _applies(entry, portfolio, surroundings)]
         for tactics in itertools.chain.from_iterable(itertools.zip_longest(*rows)):
@@ -91,7 +79,6 @@ def trials(portfolio: Portfolio, surroundings: Surroundings) -> Iterator[Trial]:
                     finder=f"portfolio:{tactics}",
                     heartbeats=cost.heartbeats,
                     seconds=cost.seconds,
-                    rank=rank,
                 )
 
 

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from turnstile_lsp.agents.engine.base import Description, Engine, Priority, Request, Sampling
 from turnstile_lsp.agents.lean.base import Hole
 from turnstile_lsp.agents.prover.holes import column_of
-from turnstile_lsp.agents.prover.portfolio import Trial
+from turnstile_lsp.agents.prover.stage import Trial
 
 _FENCE = "```"
 _TRAILING_COMMENTS = re.compile(r'(?:(?:^|\s)\s*--[^\n"]*)+\Z')

@@ -26,6 +26,7 @@ from turnstile_lsp.agents.prover.results import (
     ProveRequest,
     Status,
 )
+from turnstile_lsp.agents.prover.stage import Scene
 
 _IMPORT = re.compile(r"^(?:(?:public|meta)\s+)*import\s.*$|^(?:module|prelude)\s*$", re.M)
 
@@ -90,7 +91,7 @@ class Job:
             return
         try:
             await self._draft.settle(self._session)  # no hole pays for the Lean that the one before it wore out
-            attempt = Attempt(self._draft, target, self._session, self._request, self._engine)
+            attempt = Attempt(Scene(self._draft, target, self._session, self._request, self._engine))
             async with aclosing(attempt.run()) as tries:
                 async for _ in tries:
                     yield self._progress(number, target, attempt)

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from turnstile_lsp.agents.prover import portfolio
-from turnstile_lsp.agents.prover.portfolio import Trial, fill_in
+from turnstile_lsp.agents.prover.portfolio import fill_in
+from turnstile_lsp.agents.prover.stage import Trial
 from turnstile_lsp.agents.prover.surroundings import Surroundings, surroundings
 
 GOAL = "n m : Nat\nh : ∃ k, n = 2 * k\n⊢ n + m = m + n"
@@ -18,9 +19,9 @@ def tried(around: Surroundings) -> list[Trial]:
 
 def test_cheap_classes_come_first_and_nothing_is_left_open() -> None:
     trials = tried(surroundings("", [], [GOAL]))
-    ranks = [trial.rank for trial in trials]
-    assert ranks == sorted(ranks)
-    assert set(ranks) == {0, 1, 2, 3, 4}
+    seconds = [trial.seconds for trial in trials]
+    assert seconds == sorted(seconds)
+    assert set(seconds) == {cost.seconds for cost in portfolio.load().costs}
     assert not [trial.tactics for trial in trials if "{" in trial.tactics]
 
 
@@ -59,7 +60,7 @@ def test_tactics_of_libraries_wait_for_a_library() -> None:
 
 def test_no_entry_starves_the_others() -> None:
     goal = "\n".join(f"n{i} : Nat" for i in range(50)) + "\n⊢ " + " + ".join(f"n{i}" for i in range(50)) + " = 0"
-    fast = [trial.tactics for trial in tried(surroundings("", [], [goal])) if trial.rank == 1]
+    fast = [trial.tactics for trial in tried(surroundings("", [], [goal])) if trial.seconds == 2.0]
     assert fast.index("grind") < 10
 
 
