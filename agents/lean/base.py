@@ -90,8 +90,8 @@ class Candidate(Struct, frozen=True, kw_only=True):
     """A proof to be judged: `command` is the user's command exactly as in the file; `[start, end)` are code point
     offsets *into it* that `replacement` takes the place of. `heartbeats`: the thousandfold of `maxHeartbeats`'s unit
     as Lean's option counts it (None: the option in force). `seconds`: wall clock, after which the process is killed.
-    `negated`: what is judged is whether `replacement`, a tactic block's body that begins in column 0, proves the negation
-    of what the hole states, closed over the hole's locals in their order, all of them explicit."""
+    `negated`: what is judged is whether `replacement`, tactics whose further lines are indented by two, proves the
+    negation of what the hole states, closed over the hole's locals in their order, all of them explicit."""
 
     command: str
     start: int

@@ -131,7 +131,7 @@ class LeanSession:
             remaining=said.remaining,
             suggestions=said.suggestions,
             goals=said.goals,
-            messages=[message.translated(positions) for message in said.messages],
+            messages=[] if candidate.negated else [message.translated(positions) for message in said.messages],
             milliseconds=(asyncio.get_running_loop().time() - began) * 1000,
         )
 
@@ -240,6 +240,7 @@ class LeanSession:
                 end=original.to_byte(candidate.end),
                 new_end=positions.to_byte(candidate.start + len(candidate.replacement)),
                 heartbeats=candidate.heartbeats,
+                negated=candidate.negated,
             )
 
     async def _driver_state(self, state: int) -> tuple[LeanProcess, int]:

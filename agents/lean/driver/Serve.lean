@@ -62,9 +62,15 @@ unsafe def serve (server : Server) (request : Json) : IO Json := do
   | "document" => takeDocument server request
   | "advance" => goOn server request
   | "check" =>
-    gateCheck server.bodies (← stateOf server request) (stringField request "original")
-      (stringField request "candidate") (natField request "start") (natField request "end")
-      (natField request "new_end") (natField? request "heartbeats")
+    if boolField request "negated" then
+      let start := natField request "start"
+      refutationCheck server.bodies (← stateOf server request) (stringField request "original")
+        (textBetween (stringField request "candidate") start (natField request "new_end")) start
+        (natField request "end") (natField? request "heartbeats")
+    else
+      gateCheck server.bodies (← stateOf server request) (stringField request "original")
+        (stringField request "candidate") (natField request "start") (natField request "end")
+        (natField request "new_end") (natField? request "heartbeats")
   | "tactic" =>
     tryTactics (← stateOf server request) (stringField request "candidate") (natField request "start")
       (natField request "new_end") (natField? request "heartbeats")

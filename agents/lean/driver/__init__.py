@@ -38,6 +38,7 @@ FILES = (
     "GateLibrary.lean",
     "GateTexts.lean",
     "Gate.lean",
+    "Refute.lean",
     "Proofs.lean",
     "Community.lean",
     "Serve.lean",
