@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help setup demo test e2e bench lint format lock wheel clean
+.PHONY: help setup demo test e2e bench lint format languages lock wheel clean
 
 help:  ## show this list
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -29,6 +29,10 @@ lint: setup  ## ruff and mypy
 
 format: setup  ## rewrite the sources in ruff's style
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+languages: setup  ## write agents/coder/languages.json anew from its sources
+	@$(BIN)/npm ci --workspace tools/languages --ignore-scripts --no-audit --no-fund --loglevel=error
+	@$(BIN)/python -m tools.languages
 
 lock: setup  ## resolve the requirements anew, with hashes
 	@$(BIN)/python tools/lock.py
