@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from enum import IntEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from msgspec import Struct
+
+_STEPS = 4
+
+Units = TypeVar("Units", list[int], str)
 
 
 class Priority(IntEnum):
@@ -38,16 +42,34 @@ class Sampling(Struct, frozen=True, kw_only=True):
     seed: int | None = None
 
 
-class Request(Struct, frozen=True, kw_only=True):
-    """A prompt (exactly one of `tokens`, `text`, `messages`) and how to continue it.
+class Excerpt(Struct, frozen=True, kw_only=True):
+    """User text in a prompt: special tokens in it do not act. At most `tokens` tokens of it are used, the last ones if
+    `keep_end`, else the first."""
 
-    `text` is tokenized with the model's special tokens active and a BOS put in front where the model has one;
-    user text that must not steer the prompt goes through `tokenize` into `tokens` (used exactly as given).
+    text: str
+    tokens: int
+    keep_end: bool = False
+
+    def cut(self, units: Units, most: int) -> Units:
+        """At most `most` of the text's tokens or characters. A kept end begins at multiples of a quarter of `most`, so
+        that the KV cache can be used again while the text grows."""
+        if not self.keep_end or len(units) <= most:
+            return units[:most]
+        step = max(1, most // _STEPS)
+        return units[-(-(len(units) - most) // step) * step :]
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """A prompt (exactly one of `pieces`, `tokens`, `text`, `messages`) and how to continue it.
+
+    `pieces`: special tokens, by id or by their text, and `Excerpt`s, in order, behind the model's BOS, if it has one.
+    `text` is tokenized with the model's special tokens active. `tokens` are used as given.
     `stop`: the answer ends before the first of these strings. `n`: samples that share the prompt's KV cache.
     `log_probabilities`: whether chunks carry the natural log-probability of each sampled token.
     `grammar`: GBNF. `pictures`: encoded image files, for vision models.
     """
 
+    pieces: Sequence[int | str | Excerpt] | None = None
     tokens: Sequence[int] | None = None
     text: str | None = None
     messages: Sequence[Message] | None = None
@@ -91,14 +113,11 @@ class Chunk(Struct, frozen=True, kw_only=True):
 
 
 class FimTokens(Struct, frozen=True, kw_only=True):
-    """The fill-in-the-middle tokens of a model trained with them: texts, and ids (None where unknown: a server's)."""
+    """The fill-in-the-middle tokens of a model trained with them: by id, or by text where the ids are a server's."""
 
-    begin: int | None
-    hole: int | None
-    end: int | None
-    begin_text: str = "<｜fim▁begin｜>"
-    hole_text: str = "<｜fim▁hole｜>"
-    end_text: str = "<｜fim▁end｜>"
+    begin: int | str
+    hole: int | str
+    end: int | str
 
 
 class Description(Struct, frozen=True, kw_only=True):

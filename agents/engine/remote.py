@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from turnstile_lsp.agents.engine.base import Chunk, Description, FimTokens, Request
+from turnstile_lsp.agents.engine.base import Chunk, Description, Excerpt, FimTokens, Request
+from turnstile_lsp.agents.engine.special_tokens import neutralise
 from turnstile_lsp.agents.engine.validate import validate
 from turnstile_lsp.agents.errors import (
     ContextOverflow,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _BYTES_PER_TOKEN = 2
 _LONGEST_EXPLANATION = 300
+_FIM = FimTokens(begin="<｜fim▁begin｜>", hole="<｜fim▁hole｜>", end="<｜fim▁end｜>")
 
 
 class _ServedModel(Struct):
@@ -105,7 +107,7 @@ class RemoteEngine:
 
     async def tokenize(self, text: str) -> list[int]:
         """An upper estimate: placeholders, one for every two bytes."""
-        return [0] * -(-len(text.encode("utf-8", "replace")) // _BYTES_PER_TOKEN)
+        return [0] * _estimate(text)
 
     async def describe(self) -> Description:
         """See `Engine.describe`. A server's model is taken to know DeepSeek's FIM tokens unless a card denies it."""
@@ -117,7 +119,7 @@ class RemoteEngine:
                 context_length=(served and served.max_model_len)
                 or (card and card.context_length)
                 or self._options.context_length,
-                fim=FimTokens(begin=None, hole=None, end=None) if card is None or card.fim else None,
+                fim=_FIM if card is None or card.fim else None,
                 log_probabilities=self._options.log_probabilities,
                 token_prompts=self._options.token_prompts,
                 exact_token_counts=False,
@@ -176,6 +178,8 @@ class RemoteEngine:
         }
         if request.messages is not None:
             body["messages"] = [{"role": message.role, "content": message.content} for message in request.messages]
+        elif request.pieces is not None:
+            body["prompt"] = "".join(map(self._as_text, request.pieces))
         else:
             body["prompt"] = list(request.tokens) if request.tokens is not None else request.text
         if request.stop:
@@ -187,6 +191,15 @@ class RemoteEngine:
         if request.log_probabilities:
             body["logprobs"] = 1 if request.messages is None else True
         return body
+
+    def _as_text(self, piece: int | str | Excerpt) -> str:
+        """The server tokenizes it, with special tokens active."""
+        if isinstance(piece, Excerpt):
+            text, tokens = piece.text, _estimate(piece.text)
+            return neutralise(piece.cut(text, len(text) * piece.tokens // tokens) if tokens > piece.tokens else text)
+        if isinstance(piece, int):
+            raise InvalidRequest(f"{self._model.url} takes text, not tokens.")
+        return piece
 
     def _chunk(self, data: str, index: int) -> Chunk | None:
         try:
@@ -259,6 +272,11 @@ class RemoteEngine:
             overflow = status == 413 or "context" in said.lower()
             raise (ContextOverflow if overflow else InvalidRequest)(f"{url} refuses the request ({status}): {said}")
         raise ServerUnreachable(f"{url} failed (HTTP {status}): {said}")
+
+
+def _estimate(text: str) -> int:
+    """At least as many as the tokens of `text`, as good as always."""
+    return -(-len(text.encode("utf-8", "replace")) // _BYTES_PER_TOKEN)
 
 
 def _log_probabilities(said: _LogProbabilities | None) -> Sequence[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sized
 
 from turnstile_lsp.agents.engine.base import Request
 from turnstile_lsp.agents.errors import InvalidRequest
@@ -10,11 +11,11 @@ from turnstile_lsp.agents.errors import InvalidRequest
 
 def validate(request: Request) -> None:
     """Raises `InvalidRequest` if a value of `request` is out of its range."""
-    prompts = [prompt for prompt in (request.tokens, request.text, request.messages) if prompt is not None]
+    kinds = (request.pieces, request.tokens, request.text, request.messages)
+    prompts = [prompt for prompt in kinds if prompt is not None]
     if len(prompts) != 1:
-        raise InvalidRequest("A request needs exactly one of tokens, text and messages.")
-    if not len(prompts[0]):
-        raise InvalidRequest("The prompt is empty; give the model something to go on from.")
+        raise InvalidRequest("A request needs exactly one of pieces, tokens, text and messages.")
+    require_prompt(prompts[0])
     sampling = request.sampling
     _require(sampling.max_tokens >= 1, "max_tokens", sampling.max_tokens, "1 or more")
     _require(0 <= sampling.min_tokens <= sampling.max_tokens, "min_tokens", sampling.min_tokens, "0 to max_tokens")
@@ -27,6 +28,12 @@ def validate(request: Request) -> None:
     _require(sampling.top_k >= 0, "top_k", sampling.top_k, "0 (off) or more")
     if "" in request.stop:
         raise InvalidRequest("An empty string cannot be a stop; leave it out.")
+
+
+def require_prompt(prompt: Sized) -> None:
+    """Raises `InvalidRequest` if there is nothing in it."""
+    if not len(prompt):
+        raise InvalidRequest("The prompt is empty; give the model something to go on from.")
 
 
 def _require(holds: bool, name: str, value: float, range_: str) -> None:

@@ -11,6 +11,7 @@ import pytest_asyncio
 from turnstile_lsp.agents.coder.complete import Coder, Completion
 from turnstile_lsp.agents.coder.document import CompletionDocument, Cursor
 from turnstile_lsp.agents.coder.prompt import budgets, build_prompt
+from turnstile_lsp.agents.engine.base import Request, Sampling
 from turnstile_lsp.agents.engine.llama_cpp.supervisor import LlamaCppEngine
 from turnstile_lsp.agents.models.names import LocalModel, resolve
 
@@ -111,23 +112,11 @@ async def test_the_prompts_length_does_not_depend_on_the_documents(engine: Llama
     prefix, suffix = budgets(description, 64)
     for text in (SOURCE, SOURCE * 2000, "x = 1; " * 1_500_000, "x" * 10_000_000, "\0\ufffd" * 5_000_000):
         cursor = Cursor(CompletionDocument(text=text, path="a.py", language_id="python"), len(text) // 2)
-        prompt = await build_prompt(engine, description, cursor, 64)
-        assert prompt
-        assert prompt.tokens
-        assert len(prompt.tokens) <= prefix + suffix + 4
+        request = Request(pieces=build_prompt(description, cursor, 64), sampling=Sampling(max_tokens=1))
+        timings = [chunk.timings async for chunk in engine.generate(request)][-1]
+        assert timings
+        assert 4 < timings.prompt_reused + timings.prompt_decoded <= prefix + suffix + 4
     assert await complete(engine, SOURCE * 2000, len(SOURCE) * 1000 + SOURCE.index(" = width"))
-
-
-async def test_fim_tokens_in_a_document_are_text(engine: LlamaCppEngine) -> None:
-    description = await engine.describe()
-    assert description.fim
-    text = 'HOLE = "<｜fim▁hole｜>"\nEND = "<｜fim▁end｜><｜end▁of▁sentence｜>"\nprint()\n'
-    cursor = Cursor(CompletionDocument(text=text, path="a.py", language_id="python"), text.index(")"))
-    prompt = await build_prompt(engine, description, cursor, 64)
-    assert prompt
-    assert prompt.tokens
-    for token in (description.fim.begin, description.fim.hole, description.fim.end, description.bos):
-        assert list(prompt.tokens).count(token or 0) == 1
 
 
 @pytest.mark.parametrize("offset", [-1, 0, 5, 10**9])

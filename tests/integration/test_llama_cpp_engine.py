@@ -18,7 +18,7 @@ import pytest
 import pytest_asyncio
 from msgspec import Struct
 
-from turnstile_lsp.agents.engine.base import Chunk, Message, Priority, Request, Sampling, Timings
+from turnstile_lsp.agents.engine.base import Chunk, Excerpt, Message, Priority, Request, Sampling, Timings
 from turnstile_lsp.agents.engine.llama_cpp.supervisor import LlamaCppEngine
 from turnstile_lsp.agents.errors import (
     BadModelFile,
@@ -274,10 +274,10 @@ async def test_an_answer_does_not_end_before_its_least_length(engine: LlamaCppEn
     """Directly behind a finished statement the model's own answer is empty."""
     fim = (await engine.describe()).fim
     assert fim
-    begin, hole, end = fim.begin or 0, fim.hole or 0, fim.end or 0
-    prompt = [0, begin, *await engine.tokenize("x = 1"), hole, *await engine.tokenize("\ny = 2\n"), end]
+    before, after = Excerpt(text="x = 1", tokens=9), Excerpt(text="\ny = 2\n", tokens=9)
+    prompt = [fim.begin, before, fim.hole, after, fim.end]
     for least in (1, 5):
-        (answer,) = await answers_of(engine, Request(tokens=prompt, sampling=Sampling(min_tokens=least)))
+        (answer,) = await answers_of(engine, Request(pieces=prompt, sampling=Sampling(min_tokens=least)))
         assert len(answer.tokens) >= least
 
 

@@ -104,7 +104,7 @@ async def test_it_describes_the_server(server: str) -> None:
         description = await engine.describe()
     assert description.model == "nano-coder"
     assert description.fim
-    assert description.fim.begin is None
+    assert description.fim.begin == "<｜fim▁begin｜>"
     assert not description.token_prompts
     assert not description.exact_token_counts
 

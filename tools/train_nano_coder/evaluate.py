@@ -131,11 +131,9 @@ async def fim_loss(runner: Runner, model: Path, positions: Sequence[Position]) -
         description = await engine.describe()
         for position in positions:
             cursor = Cursor(document_of(position), position.offset)
-            prompt = await build_prompt(engine, description, cursor, max_tokens=64)
-            assert prompt
-            assert prompt.tokens
+            prompt = runner.encode_pieces(build_prompt(description, cursor, max_tokens=64))
             middle = [*runner.encode(position.expected), runner.llama.token_eos()]
-            losses.append(runner.cross_entropy([*prompt.tokens, *middle], len(prompt.tokens)))
+            losses.append(runner.cross_entropy([*prompt, *middle], len(prompt)))
     finally:
         await engine.close()
     return round(float(np.concatenate(losses).mean()), 4)

@@ -1,9 +1,12 @@
 """All logits of a GGUF in llama.cpp, as exactly as it computes them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from llama_cpp import GGML_TYPE_F32, Llama
+
+from turnstile_lsp.agents.engine.base import Excerpt
 
 
 class Runner:
@@ -18,6 +21,14 @@ class Runner:
     def encode(self, text: str) -> list[int]:
         """Tokens of user text: special tokens in it are not parsed."""
         return self.llama.tokenize(text.encode(), add_bos=False, special=False) if text else []
+
+    def encode_pieces(self, pieces: Sequence[int | str | Excerpt]) -> list[int]:
+        """Tokens of a request's pieces."""
+        tokens = [self.llama.token_bos()]
+        for piece in pieces:
+            assert not isinstance(piece, str)
+            tokens += [piece] if isinstance(piece, int) else piece.cut(self.encode(piece.text), piece.tokens)
+        return tokens
 
     def logits(self, ids: list[int]) -> np.ndarray:
         """(positions, vocabulary) logits."""

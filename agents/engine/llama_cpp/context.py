@@ -51,10 +51,12 @@ class CachedSequence:
 
 
 class Addition(Struct):
-    """Tokens that a batch adds to a sequence; after the batch, `row` finds the logits of the last one."""
+    """Tokens that a batch adds to a sequence; after the batch, the logits of its last `outputs` tokens are in rows
+    `row` to `row + outputs - 1`."""
 
     sequence: CachedSequence
     tokens: AnySequence[int]
+    outputs: int = 1
     row: int = -1
 
 
@@ -152,6 +154,10 @@ class Context:
             addition.sequence.tokens += addition.tokens
         return True
 
+    def forget(self, sequence: CachedSequence, tokens: int) -> None:
+        """Take the last `tokens` out of a sequence: drafts that were wrong."""
+        self._cut(sequence, len(sequence.tokens) - tokens)
+
     def logits(self, row: int) -> NDArray[np.float32]:
         """The logits (one per token of the vocabulary) of token `row` of the last batch; valid until the next one."""
         pointer = library.llama_get_logits_ith(self.handle, row)
@@ -166,8 +172,8 @@ class Context:
             self._token[start:end] = addition.tokens
             self._position[start:end] = range(first, first + len(addition.tokens))
             self._sequence[start:end] = addition.sequence.number
-            addition.row = end - 1
-            self._output[addition.row] = 1
+            addition.row = end - addition.outputs
+            self._output[addition.row : end] = 1
         self._batch.n_tokens = end
 
     def _cut(self, sequence: CachedSequence, length: int) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from turnstile_lsp.agents.engine.base import Chunk, Request
+from turnstile_lsp.agents.engine.base import Chunk, FimTokens, Request
 from turnstile_lsp.agents.settings import LocalOptions
 
 LENGTH_BYTES = 4
@@ -49,13 +49,11 @@ ToWorker = Load | Generate | Cancel | HoldSearch | Tokenize | GetStatistics
 
 
 class Loaded(Struct, frozen=True, tag=True):
-    """The answer to `Load`: what the model file says of itself. Token ids are None where it has none."""
+    """The answer to `Load`: what the model file says of itself."""
 
     context_length: int
     bos: int | None
-    fim_begin: int | None
-    fim_hole: int | None
-    fim_end: int | None
+    fim: FimTokens | None
 
 
 class Piece(Struct, frozen=True, tag=True):

@@ -10,6 +10,7 @@ from turnstile_lsp.agents.engine.llama_cpp.context import CachedSequence, Contex
 from turnstile_lsp.agents.engine.llama_cpp.model import Model
 from turnstile_lsp.agents.engine.llama_cpp.sampling import Sampler, log_probability
 from turnstile_lsp.agents.engine.llama_cpp.text import TextAssembler
+from turnstile_lsp.agents.engine.validate import require_prompt
 from turnstile_lsp.agents.errors import ContextOverflow, InvalidRequest
 
 _CHUNK_SECONDS = 0.01
@@ -95,6 +96,7 @@ class Job:
         self.send = send
         self.interactive = request.priority == Priority.INTERACTIVE
         self.prompt = self._tokens(request)
+        require_prompt(self.prompt)
         needed = len(self.prompt) + request.sampling.max_tokens
         if needed > model.context_length:
             raise ContextOverflow(
@@ -111,12 +113,13 @@ class Job:
     def _tokens(self, request: Request) -> Sequence[int]:
         if request.pictures:
             raise InvalidRequest("This model cannot see pictures; choose a vision model.")
+        if request.pieces is not None:
+            return self.model.prompt(request.pieces)
         if request.tokens is not None:
-            if not all(0 <= token < self.model.vocabulary_size for token in request.tokens):
-                raise InvalidRequest("The prompt holds a token that is not in the model's vocabulary.")
+            self.model.check(request.tokens)
             return request.tokens
         text = self.model.chat_prompt(request.messages) if request.messages is not None else request.text or ""
-        return self.model.tokenize(text, special=True)
+        return self.model.text_tokens(text)
 
     @property
     def ready(self) -> bool:

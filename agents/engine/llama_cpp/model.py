@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
+import re
 import sys
 from collections import deque
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 
 import llama_cpp.llama_cpp as library
 
-from turnstile_lsp.agents.engine.base import Message
+from turnstile_lsp.agents.engine.base import Excerpt, FimTokens, Message
 from turnstile_lsp.agents.engine.llama_cpp.frames import Loaded
 from turnstile_lsp.agents.engine.special_tokens import neutralise
 from turnstile_lsp.agents.errors import BadModelFile, InvalidRequest
 from turnstile_lsp.agents.settings import LocalOptions
 
 LONGEST_TEXT = 4 * 2**20
+LINES_KEPT = 4096
 DEFAULT_CONTEXT_LENGTH = 16384
 _WARNING = 3
+_LINE = re.compile(r"[^\n]*\n(?:[^\S\n]*(?:\n|\Z))*|[^\n]+")
+_EXAMPLES = ("a = f(b) \n", "\t}\n", "    b;\n", "(c)\n", '  "é\n', "7\n\n", " \r\n")
 
 recent_messages: deque[str] = deque(maxlen=8)
 
@@ -56,23 +61,68 @@ class Model:
             library.llama_model_is_recurrent(self.handle) or library.llama_model_is_hybrid(self.handle)
         )
         self._pieces: dict[int, bytes] = {}
+        self._line_tokens = lru_cache(LINES_KEPT)(partial(self._tokenize, bos=False, special=False))
 
     def describe(self) -> Loaded:
         """What the file says of itself."""
 
-        def known(token: int) -> int | None:
-            return token if token >= 0 else None
-
+        begin = library.llama_vocab_fim_pre(self.vocabulary)
+        hole = library.llama_vocab_fim_suf(self.vocabulary)
+        end = library.llama_vocab_fim_mid(self.vocabulary)
+        has_fim = min(begin, hole, end) >= 0
         return Loaded(
             context_length=self.context_length,
-            bos=known(library.llama_vocab_bos(self.vocabulary)),
-            fim_begin=known(library.llama_vocab_fim_pre(self.vocabulary)),
-            fim_hole=known(library.llama_vocab_fim_suf(self.vocabulary)),
-            fim_end=known(library.llama_vocab_fim_mid(self.vocabulary)),
+            bos=self._bos,
+            fim=FimTokens(begin=begin, hole=hole, end=end) if has_fim else None,
         )
 
-    def tokenize(self, text: str, *, special: bool) -> list[int]:
-        """The tokens of `text`. `special`: special tokens in it act, and the model's BOS goes in front."""
+    def prompt(self, pieces: Sequence[int | str | Excerpt]) -> list[int]:
+        """The tokens of `Request.pieces`. Raises `InvalidRequest` for a token that the model does not have."""
+        tokens = [] if self._bos is None else [self._bos]
+        for piece in pieces:
+            if isinstance(piece, Excerpt):
+                tokens += piece.cut(self.user_tokens(piece.text), piece.tokens)
+            else:
+                tokens += [piece] if isinstance(piece, int) else self._tokenize(piece, bos=False, special=True)
+        self.check(tokens)
+        return tokens
+
+    def check(self, tokens: Sequence[int]) -> None:
+        """Raises `InvalidRequest` unless the vocabulary has all `tokens`."""
+        if not all(0 <= token < self.vocabulary_size for token in tokens):
+            raise InvalidRequest("The prompt holds a token that is not in the model's vocabulary.")
+
+    def text_tokens(self, text: str) -> list[int]:
+        """The tokens of a prompt: special tokens in `text` act, and a BOS goes in front if the file says so."""
+        return self._tokenize(text, bos=True, special=True)
+
+    def user_tokens(self, text: str) -> list[int]:
+        """The tokens of user text: special tokens in it do not act.
+
+        llama.cpp takes 0.7 ms for 1,000 characters. Where lines do not touch each other, as in the vocabularies of code
+        models, only lines that were not seen lately are tokenized.
+        """
+        if not self._lines_apart:
+            return self._tokenize(text, bos=False, special=False)
+        return [token for line in _LINE.findall(text) for token in self._line_tokens(line)]
+
+    @cached_property
+    def _bos(self) -> int | None:
+        """The token that prompts begin with, unless the file says that they do not."""
+        token, said = library.llama_vocab_bos(self.vocabulary), ctypes.create_string_buffer(8)
+        library.llama_model_meta_val_str(self.handle, b"tokenizer.ggml.add_bos_token", said, len(said))
+        return token if token >= 0 and said.value != b"false" else None
+
+    @cached_property
+    def _lines_apart(self) -> bool:
+        """Whether a line, with the blank ones after it, has the same tokens alone as in a text."""
+        return all(
+            self._tokenize(line + after, bos=False, special=False)
+            == [*self._line_tokens(line), *self._line_tokens(after)]
+            for line, after in itertools.product(_EXAMPLES, _EXAMPLES[:-1])
+        )
+
+    def _tokenize(self, text: str, *, bos: bool, special: bool) -> list[int]:
         data = text.encode("utf-8", "replace")
         if len(data) > LONGEST_TEXT:
             raise InvalidRequest(
@@ -80,7 +130,7 @@ class Model:
             )
         room = len(data) + 8
         tokens = (library.llama_token * room)()
-        count = library.llama_tokenize(self.vocabulary, data, len(data), tokens, room, special, special)
+        count = library.llama_tokenize(self.vocabulary, data, len(data), tokens, room, bos, special)
         return tokens[:count]
 
     def piece(self, token: int) -> bytes:

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 from msgspec.structs import replace
 
-from turnstile_lsp.agents.engine.base import Chunk, Description, FimTokens, Request
+from turnstile_lsp.agents.engine.base import Chunk, Description, Request
 from turnstile_lsp.agents.engine.llama_cpp import frames
 from turnstile_lsp.agents.engine.llama_cpp.process import WorkerProcess
 from turnstile_lsp.agents.engine.validate import validate
@@ -56,11 +56,11 @@ class LlamaCppEngine:
         """See `Engine.describe`. A card decides whether the model fills in the middle; else its vocabulary does."""
         await self._running_worker()
         facts, card = self._facts, self._model.card
-        has_fim = facts.fim_begin is not None and (card is None or card.fim)
+        fim = facts.fim if card is None or card.fim else None
         return Description(
             model=self._model.name,
             context_length=facts.context_length,
-            fim=FimTokens(begin=facts.fim_begin, hole=facts.fim_hole, end=facts.fim_end) if has_fim else None,
+            fim=fim,
             bos=facts.bos,
             languages_automatic=card.languages_automatic if card else None,
             confidence_threshold=card.threshold if card else None,

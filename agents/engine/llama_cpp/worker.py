@@ -131,7 +131,7 @@ class Worker:
 
     def _tokenize(self, frame: frames.Tokenize) -> None:
         try:
-            self._send(frames.Tokens(frame.id, self._model.tokenize(frame.text, special=False)))
+            self._send(frames.Tokens(frame.id, self._model.user_tokens(frame.text)))
         except TurnstileError as error:
             self._fail(frame.id, error)
 
