@@ -31,7 +31,7 @@ format: setup  ## rewrite the sources in ruff's style
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 languages: setup  ## write agents/coder/languages.json anew from its sources
-	@$(BIN)/npm ci --workspace tools/languages --ignore-scripts --no-audit --no-fund --loglevel=error
+	@$(BIN)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@$(BIN)/python -m tools.languages
 
 lock: setup  ## resolve the requirements anew, with hashes
