@@ -64,7 +64,7 @@ class LocalOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     tokens of prompt and answer of one request (None: the model's, 16,384 at most). `search_sequences` answers are
     computed at once in a cache of `search_context_length` tokens (None: twice `context_length`). `ubatch`: tokens
     computed in one go; smaller ones cancel sooner, larger ones read prompts faster. `gpu_layers`: -1 for all, where
-    the library was built for a GPU.
+    the library was built for a GPU. `speculate`: compute several tokens at once where the text repeats itself.
     """
 
     threads: Positive | None = None
@@ -75,6 +75,7 @@ class LocalOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     cache_type: Literal["f16", "f32"] = "f16"
     flash_attention: bool = False
     gpu_layers: Annotated[int, Meta(ge=-1)] = -1
+    speculate: bool = True
 
 
 class RemoteOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

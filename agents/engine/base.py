@@ -66,7 +66,8 @@ class Request(Struct, frozen=True, kw_only=True):
     `text` is tokenized with the model's special tokens active. `tokens` are used as given.
     `stop`: the answer ends before the first of these strings. `n`: samples that share the prompt's KV cache.
     `log_probabilities`: whether chunks carry the natural log-probability of each sampled token.
-    `grammar`: GBNF. `pictures`: encoded image files, for vision models.
+    `grammar`: GBNF. `pictures`: encoded image files, for vision models. `reference`: texts that the answer may repeat,
+    likelier ones first; they make it come faster, never other.
     """
 
     pieces: Sequence[int | str | Excerpt] | None = None
@@ -80,15 +81,20 @@ class Request(Struct, frozen=True, kw_only=True):
     grammar: str | None = None
     priority: Priority = Priority.INTERACTIVE
     pictures: Sequence[bytes] = ()
+    reference: Sequence[str] = ()
 
 
 class Timings(Struct, frozen=True, kw_only=True):
     """What a request cost. `prompt_reused` tokens came from the KV cache, `prompt_decoded` were computed, `generated`
-    were sampled over all n. Milliseconds are the engine's own computing time, queueing excluded."""
+    were sampled over all n. `verifications` batches held drafts of the answer, `drafted` tokens in all, of which
+    `accepted` were right. Milliseconds are the engine's own computing time, queueing excluded."""
 
     prompt_reused: int = 0
     prompt_decoded: int = 0
     generated: int = 0
+    verifications: int = 0
+    drafted: int = 0
+    accepted: int = 0
     prompt_milliseconds: float = 0.0
     generate_milliseconds: float = 0.0
     queued_milliseconds: float = 0.0

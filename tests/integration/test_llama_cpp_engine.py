@@ -1,7 +1,6 @@
 """The llama.cpp engine with a real model in its real worker process."""
 
 import asyncio
-import ctypes
 import math
 import os
 import signal
@@ -50,18 +49,6 @@ def nano_coder() -> LocalModel:
     model = resolve("nano-coder")
     assert isinstance(model, LocalModel)
     return model
-
-
-@pytest.fixture(scope="module")
-def exact_model(tmp_path_factory: pytest.TempPathFactory) -> LocalModel:
-    """nano-coder with its weights in float32."""
-    model = nano_coder()
-    path = tmp_path_factory.mktemp("exact") / "nano-coder-f32.gguf"
-    parameters = llama_cpp.llama_model_quantize_default_params()
-    parameters.ftype = llama_cpp.LLAMA_FTYPE_ALL_F32
-    parameters.allow_requantize = True
-    assert llama_cpp.llama_model_quantize(model.path.encode(), str(path).encode(), ctypes.byref(parameters)) == 0
-    return LocalModel(name=model.name, path=str(path), card=model.card)
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")

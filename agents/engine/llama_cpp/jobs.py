@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from turnstile_lsp.agents.engine.base import Chunk, Priority, Request, Timings
-from turnstile_lsp.agents.engine.llama_cpp.context import CachedSequence, Context
+from turnstile_lsp.agents.engine.llama_cpp.context import Addition, CachedSequence, Context
 from turnstile_lsp.agents.engine.llama_cpp.model import Model
 from turnstile_lsp.agents.engine.llama_cpp.sampling import Sampler, log_probability
 from turnstile_lsp.agents.engine.llama_cpp.text import TextAssembler
@@ -19,7 +19,8 @@ Send = Callable[[Chunk], None]
 
 
 class Sample:
-    """One of a job's n answers. `pending` tokens are to be computed next; it has ended when `finish` is set.
+    """One of a job's n answers. `pending` tokens are to be computed next, the logits of the last `outputs` of them are
+    wanted (those before are a draft's beginning); it has ended when `finish` is set.
 
     What `sequence` already holds of the prompt needs no computing.
     """
@@ -29,9 +30,11 @@ class Sample:
         self.index = index
         self.sequence = sequence
         self.pending: Sequence[int] = job.prompt[len(sequence.tokens) :]
+        self.outputs = 1
         self.generated = 0
         self.finish: str | None = None
         self._sampler = Sampler(job.model, job.request.sampling, job.request.grammar, index)
+        self._lookup = job.model.lookup(job.prompt, job.request.reference) if job.interactive else None
         self._text = TextAssembler(job.request.stop)
         self._unsent = ""
         self._unsent_tokens: list[int] = []
@@ -39,26 +42,47 @@ class Sample:
         self._end_log_probability: float | None = None
         self._sent_at = 0.0
 
-    def advance(self, context: Context, row: int) -> None:
-        """Draw the next token from the logits at `row`."""
+    def advance(self, context: Context, addition: Addition) -> None:
+        """Draw the next token from the logits of a batch, and further ones while its draft is right."""
+        draft = addition.tokens[len(addition.tokens) - addition.outputs + 1 :]
+        accepted = 0
+        token = self._draw(context, addition.row)
+        while self.finish is None and accepted < len(draft) and token == draft[accepted]:
+            accepted += 1
+            token = self._draw(context, addition.row + accepted)
+        context.forget(self.sequence, len(draft) - accepted)
+        self.job.prompt_cached = True
+        if draft:
+            self.job.verified(len(draft), accepted)
+        if self._lookup is None or self.finish is not None:
+            self.pending = (token,)
+            return
+        if draft:
+            self._lookup.judged(len(draft), accepted)
+        room = self.job.request.sampling.max_tokens - self.generated - 1
+        self.pending = (token, *self._lookup.draft(min(room, context.batch_length - 1)))
+        self.outputs = len(self.pending)
+
+    def _draw(self, context: Context, row: int) -> int:
         token = self._sampler.sample(context, row)
         self.generated += 1
-        self.job.prompt_cached = True
         sureness = log_probability(context, row, token) if self.job.request.log_probabilities else None
         if token in self.job.model.end_tokens:
             self._end("stop", self._text.finish(), sureness)
-            return
+            return token
         text = self._text.add(self.job.model.piece(token))
         if self._text.stopped:
             self._end("stop", text, sureness)
-            return
+            return token
         self._unsent += text
         self._unsent_tokens.append(token)
         if sureness is not None:
             self._unsent_log_probabilities.append(sureness)
-        self.pending = (token,)
+        if self._lookup is not None:
+            self._lookup.add(token)
         if self.generated >= self.job.request.sampling.max_tokens:
             self._end("length", self._text.finish())
+        return token
 
     def _end(self, finish: str, text: str, sureness: float | None = None) -> None:
         self._unsent += text
@@ -107,6 +131,7 @@ class Job:
         self.running: list[Sample] = []
         self.prompt_cached = False
         self.reused = self.decoded = self.generated = 0
+        self.verifications = self.drafted = self.accepted = 0
         self.prompt_seconds = self.generate_seconds = 0.0
         self._arrived = time.monotonic()
 
@@ -134,6 +159,12 @@ class Job:
         self.waiting -= 1
         self.running.append(sample)
 
+    def verified(self, drafted: int, accepted: int) -> None:
+        """Count a batch that held a draft."""
+        self.verifications += 1
+        self.drafted += drafted
+        self.accepted += accepted
+
     def ended(self, sample: Sample) -> None:
         self.running.remove(sample)
         self.generated += sample.generated
@@ -150,6 +181,9 @@ class Job:
             prompt_reused=self.reused,
             prompt_decoded=self.decoded,
             generated=self.generated,
+            verifications=self.verifications,
+            drafted=self.drafted,
+            accepted=self.accepted,
             prompt_milliseconds=1000 * self.prompt_seconds,
             generate_milliseconds=1000 * self.generate_seconds,
             queued_milliseconds=1000 * max(0.0, time.monotonic() - self._arrived - computing),

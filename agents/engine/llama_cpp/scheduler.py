@@ -70,7 +70,7 @@ class Lane:
                 sample.job.decoded += len(addition.tokens)
             sample.pending = sample.pending[len(addition.tokens) :]
             if not sample.pending:
-                sample.advance(context, addition.row)
+                sample.advance(context, addition)
         seconds = time.monotonic() - started
         for number, job in jobs.items():
             if number in in_prompt:
@@ -86,7 +86,7 @@ class Lane:
         for sample in sorted(samples, key=lambda sample: len(sample.pending)):
             tokens = sample.pending[:room]
             if tokens:
-                batch.append((sample, Addition(sample.sequence, tokens)))
+                batch.append((sample, Addition(sample.sequence, tokens, sample.outputs)))
                 room -= len(tokens)
         return batch
 

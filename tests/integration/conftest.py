@@ -1,0 +1,23 @@
+"""What several integration tests share."""
+
+from __future__ import annotations
+
+import ctypes
+
+import llama_cpp
+import pytest
+
+from turnstile_lsp.agents.models.names import LocalModel, resolve
+
+
+@pytest.fixture(scope="session")
+def exact_model(tmp_path_factory: pytest.TempPathFactory) -> LocalModel:
+    """nano-coder with its weights in float32: results then do not depend on what else is in a batch."""
+    model = resolve("nano-coder")
+    assert isinstance(model, LocalModel)
+    path = tmp_path_factory.mktemp("exact") / "nano-coder-f32.gguf"
+    parameters = llama_cpp.llama_model_quantize_default_params()
+    parameters.ftype = llama_cpp.LLAMA_FTYPE_ALL_F32
+    parameters.allow_requantize = True
+    assert llama_cpp.llama_model_quantize(model.path.encode(), str(path).encode(), ctypes.byref(parameters)) == 0
+    return LocalModel(name=model.name, path=str(path), card=model.card)
