@@ -37,13 +37,14 @@ def compile_requirements(source: str, target: str, *options: str) -> None:
 
 
 def main() -> None:
-    """Write both lock files."""
+    """Write the lock files; the last is what the bench builds llama.cpp's server with."""
     extras = [part for extra in ("local", "lean", "jupyter", "dev") for part in ("--extra", extra)]
     apart = ["--no-emit-package", "llama-cpp-python"]
     compile_requirements("pyproject.toml", "dev.txt", "--universal", *extras, *apart)
     compile_requirements(
         "llama-cpp-python==0.3.36", "llama-cpp-python.txt", "--no-deps", "--no-binary", "llama-cpp-python"
     )
+    compile_requirements("cmake==3.31.10\nninja==1.13.0", "llama-server.txt", "--universal")
 
 
 if __name__ == "__main__":
