@@ -2,118 +2,244 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from turnstile_lsp.agents.coder.confidence import confidence
+from turnstile_lsp.agents.coder.answers import Answer, ask
+from turnstile_lsp.agents.coder.context import NO_CONTEXT, Context
 from turnstile_lsp.agents.coder.document import CompletionDocument, Cursor
+from turnstile_lsp.agents.coder.estimates import calibrations, either, estimate_of_model
 from turnstile_lsp.agents.coder.filters import WHOEVER_ASKS, clean
+from turnstile_lsp.agents.coder.local_answers import answer_locally
 from turnstile_lsp.agents.coder.prompt import build_prompt
-from turnstile_lsp.agents.coder.stopping import block_end
 from turnstile_lsp.agents.engine.base import Description, Engine, Request, Sampling, Timings
 from turnstile_lsp.agents.errors import TurnstileError
 
+_SURE = 0.9
+"""An estimate that no model with a threshold is asked to better."""
+_VARIETY = 0.8
+_SEED = 1
+_PATIENCE = 1.0
+"""Seconds for further candidates, or as long as the first one took."""
+_LOADING_PATIENCE = 0.2
+"""Seconds for a model that is not loaded, where there is something to show meanwhile."""
+
 
 class Completion(Struct, frozen=True, kw_only=True):
-    """Text that replaces the document's code points `start` to `end`. `confidence`: see `coder.confidence`; None where
-    the engine gives no log-probabilities. `milliseconds`: from the question to this answer."""
+    """Text that replaces the document's code points `start` to `end`. `model`: who gave it, a model or `local_answers`.
+    `estimate`: how likely it is exactly right, see `coder.estimates`. `confidence`: the model's, see `coder.confidence`;
+    None where the engine gives no log-probabilities. `milliseconds`: from the question to this answer."""
 
     text: str
     start: int
     end: int
     model: str
     milliseconds: float
+    estimate: float = 1.0
     confidence: float | None = None
     timings: Timings | None = None
 
 
-class Answer(Struct):
-    """What a model said, as far as it was listened to."""
+class _Question(Struct, frozen=True):
+    cursor: Cursor
+    context: Context
+    automatic: bool
+    single_line: bool
+    started: float
 
-    text: str = ""
-    log_probabilities: list[float] = []
-    timings: Timings | None = None
-    model: str | None = None
+    def completion(self, text: str, model: str, estimate: float, answer: Answer | None = None) -> Completion:
+        return Completion(
+            text=text,
+            start=self.cursor.offset,
+            end=self.cursor.offset,
+            model=model,
+            milliseconds=1000 * (time.monotonic() - self.started),
+            estimate=estimate,
+            confidence=answer.confidence if answer else None,
+            timings=answer.timings if answer else None,
+        )
 
 
 class Coder:
-    """Completes code with one engine. `max_tokens` bounds an answer."""
+    """Completes code with one engine. `max_tokens` bounds an answer. `locally`: the file and the index answer too."""
 
-    def __init__(self, engine: Engine, *, max_tokens: int = 64) -> None:
+    def __init__(self, engine: Engine, *, max_tokens: int = 64, locally: bool = True) -> None:
         self._engine = engine
         self._max_tokens = max_tokens
+        self._locally = locally
         self._description: Description | None = None
+        self._describing: asyncio.Task[Description] | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the model has told what it can do, which it does once it is loaded."""
+        return self._description is not None
 
     async def complete(
-        self, document: CompletionDocument, offset: int, *, automatic: bool, single_line: bool | None = None
+        self,
+        document: CompletionDocument,
+        offset: int,
+        *,
+        automatic: bool,
+        single_line: bool | None = None,
+        candidates: int = 1,
+        context: Context = NO_CONTEXT,
     ) -> list[Completion]:
-        """Completions at `offset`, best first; empty where there is nothing worth showing.
+        """All that `stream` gives."""
+        completions = self.stream(
+            document, offset, automatic=automatic, single_line=single_line, candidates=candidates, context=context
+        )
+        return [completion async for completion in completions]
 
-        `automatic`: nobody asked; then only languages that the model is good at, only where the rest of the line allows
-        it, and only above the model's confidence threshold. `single_line`: None for a line when automatic or inside
-        a line, else a block. Raises what `Engine.generate` raises.
+    async def stream(
+        self,
+        document: CompletionDocument,
+        offset: int,
+        *,
+        automatic: bool,
+        single_line: bool | None = None,
+        candidates: int = 1,
+        context: Context = NO_CONTEXT,
+    ) -> AsyncGenerator[Completion, None]:
+        """Completions at `offset`, best first, as they come; none where there is nothing worth showing.
+
+        `automatic`: nobody asked; then one answer at most, only where the rest of the line allows it, only from a model
+        that is good at the language, and only what is likely enough to be right. Else the model always answers, with up
+        to `candidates` different texts. `single_line`: None for a line when automatic or inside a line, else a
+        block. Raises what `Engine.generate` raises, after what could be said without a model.
         """
-        started = time.monotonic()
         cursor = Cursor(document, offset)
+        if single_line is None:
+            single_line = automatic or bool(cursor.line_after.strip())
+        question = _Question(cursor, context, automatic, single_line, time.monotonic())
+        if automatic and not cursor.only_closing_follows:
+            return
+        local = await _local(question) if self._locally else None
         try:
-            description = self._description = self._description or await self._engine.describe()
-            if automatic and not _may_show_unasked(description, cursor):
-                return []
-            if single_line is None:
-                single_line = automatic or bool(cursor.line_after.strip())
-            answer = await self._ask(description, cursor, single_line, min_tokens=0 if automatic else 1)
+            if automatic:
+                if (best := await self._unasked(question, local)) is not None:
+                    yield best
+                return
+            texts: set[str] = set()
+            async for completion in self._asked(question, local, candidates):
+                if completion.text.strip() not in texts and len(texts) < candidates:
+                    texts.add(completion.text.strip())
+                    yield completion
         except TurnstileError:
             self._description = None
+            if local is not None and (not automatic or _may_show(local)):
+                yield local
             raise
-        text = clean(answer.text, cursor) or ("" if automatic else clean(answer.text, cursor, WHOEVER_ASKS))
-        sureness = confidence(answer.log_probabilities) if answer.log_probabilities else None
-        if not text or (automatic and not _sure_enough(description, sureness)):
-            return []
-        return [
-            Completion(
-                text=text,
-                start=cursor.offset,
-                end=cursor.offset,
-                model=answer.model or description.model,
-                milliseconds=1000 * (time.monotonic() - started),
-                confidence=sureness,
-                timings=answer.timings,
-            )
-        ]
 
-    async def _ask(self, description: Description, cursor: Cursor, single_line: bool, min_tokens: int) -> Answer:
+    async def _unasked(self, question: _Question, local: Completion | None) -> Completion | None:
+        """The likelier one of what the model and the file say, if it is likely enough."""
+        shown_anyway = local if local is not None and _may_show(local) else None
+        description = await self._described(patience=None if shown_anyway is None else _LOADING_PATIENCE)
+        if description is None or not _speaks_unasked(description, question.cursor):
+            return shown_anyway
+        if shown_anyway is not None and shown_anyway.estimate >= _SURE and description.confidence_threshold is not None:
+            return shown_anyway
+        best = _likelier(local, await self._greedy(description, question))
+        return best if best is not None and _may_show(best) else None
+
+    async def _asked(
+        self, question: _Question, local: Completion | None, candidates: int
+    ) -> AsyncGenerator[Completion, None]:
+        """The model's likeliest answer, what the file says if it is likely, then samples that take no longer."""
+        description = await self._described()
+        assert description is not None
+        if (first := await self._greedy(description, question)) is not None:
+            yield first
+        if local is not None and _may_show(local):
+            yield local
+        if candidates > 1:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(_PATIENCE, time.monotonic() - question.started)):
+                    others = await self._ask(description, question, n=candidates - 1, temperature=_VARIETY)
+                for other in others:
+                    yield other
+
+    async def _greedy(self, description: Description, question: _Question) -> Completion | None:
+        return next(iter(await self._ask(description, question)), None)
+
+    async def _ask(
+        self, description: Description, question: _Question, *, n: int = 1, temperature: float = 0.0
+    ) -> Sequence[Completion]:
         max_tokens = min(self._max_tokens, max(1, description.context_length // 2))
-        pieces = build_prompt(description, cursor, max_tokens)
-        answer = Answer(log_probabilities=[])
+        pieces = build_prompt(description, question.cursor, max_tokens)
         if not pieces:
-            return answer
+            return []
         request = Request(
             pieces=pieces,
-            sampling=Sampling(max_tokens=max_tokens, min_tokens=min_tokens),
-            stop=("\n",) if single_line else (),
+            sampling=Sampling(
+                max_tokens=max_tokens, min_tokens=0 if question.automatic else 1, temperature=temperature, seed=_SEED
+            ),
+            stop=("\n",) if question.single_line else (),
+            n=n,
             log_probabilities=description.log_probabilities,
         )
-        async with aclosing(self._engine.generate(request)) as chunks:
-            async for chunk in chunks:
-                answer.text += chunk.text
-                answer.log_probabilities += chunk.log_probabilities
-                if chunk.end_log_probability is not None:
-                    answer.log_probabilities.append(chunk.end_log_probability)
-                answer.timings, answer.model = chunk.timings, chunk.model
-                end = None if single_line else block_end(cursor.line_before, answer.text)
-                if end is not None:
-                    answer.text = answer.text[:end]
-                    break
-        return answer
+        answers = await ask(self._engine, request, question.cursor, single_line=question.single_line)
+        return [completion for answer in answers if (completion := _completion(description, question, answer))]
+
+    async def _described(self, patience: float | None = None) -> Description | None:
+        """What the model can do; None where it does not tell within `patience` seconds. It is loaded all the same."""
+        if self._description is not None:
+            return self._description
+        if self._describing is None or self._describing.done():
+            self._describing = asyncio.create_task(self._engine.describe())
+        done, _ = await asyncio.wait([self._describing], timeout=patience)
+        if not done:
+            return None
+        self._description = self._describing.result()
+        return self._description
 
 
-def _may_show_unasked(description: Description, cursor: Cursor) -> bool:
+async def complete_locally(
+    document: CompletionDocument, offset: int, *, automatic: bool, context: Context = NO_CONTEXT
+) -> list[Completion]:
+    """What can be said where there is no model."""
+    question = _Question(Cursor(document, offset), context, automatic, True, time.monotonic())
+    if automatic and not question.cursor.only_closing_follows:
+        return []
+    local = await _local(question)
+    return [local] if local is not None and (not automatic or _may_show(local)) else []
+
+
+async def _local(question: _Question) -> Completion | None:
+    answer = await answer_locally(question.cursor, question.context.snippets)
+    text = clean(answer.text, question.cursor) if answer is not None else ""
+    if answer is None or not text:
+        return None
+    return question.completion(text, answer.source, calibrations().local(answer.probability))
+
+
+def _completion(description: Description, question: _Question, answer: Answer) -> Completion | None:
+    cursor = question.cursor
+    text = clean(answer.text, cursor) or ("" if question.automatic else clean(answer.text, cursor, WHOEVER_ASKS))
+    if not text:
+        return None
+    estimate = estimate_of_model(description, answer.confidence)
+    return question.completion(text, answer.model or description.model, estimate, answer)
+
+
+def _likelier(local: Completion | None, model: Completion | None) -> Completion | None:
+    """The one with the higher estimate; where both say the same it is the model's, with an estimate above both."""
+    if local is None or model is None:
+        return local or model
+    if local.text == model.text:
+        return replace(model, estimate=either(local.estimate, model.estimate))
+    return local if local.estimate > model.estimate else model
+
+
+def _may_show(completion: Completion) -> bool:
+    return completion.estimate >= calibrations().shown_above
+
+
+def _speaks_unasked(description: Description, cursor: Cursor) -> bool:
     languages = description.languages_automatic
-    return cursor.only_closing_follows and (languages is None or cursor.document.language_id in languages)
-
-
-def _sure_enough(description: Description, sureness: float | None) -> bool:
-    threshold = description.confidence_threshold
-    return threshold is None or (sureness is not None and sureness >= threshold)
+    return languages is None or cursor.document.language_id in languages

@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 
 from turnstile_lsp.agents.coder.complete import Coder, Completion
 from turnstile_lsp.agents.coder.document import CompletionDocument, Cursor
+from turnstile_lsp.agents.coder.estimates import calibrations
 from turnstile_lsp.agents.coder.prompt import budgets, build_prompt
 from turnstile_lsp.agents.engine.base import Request, Sampling
 from turnstile_lsp.agents.engine.llama_cpp.supervisor import LlamaCppEngine
+from turnstile_lsp.agents.errors import ModelNotFound
 from turnstile_lsp.agents.models.names import LocalModel, resolve
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -61,23 +64,66 @@ async def test_whoever_asks_gets_an_answer_everywhere(engine: LlamaCppEngine) ->
         assert await complete(engine, SOURCE, offset), SOURCE[offset - 40 : offset]
 
 
-async def test_unasked_shows_only_what_is_sure_enough(engine: LlamaCppEngine) -> None:
-    threshold = (await engine.describe()).confidence_threshold
-    assert threshold is not None
-    shown = 0
+def places() -> list[tuple[str, int]]:
+    """Texts with the rest of a line taken away, and the place where it was."""
     offsets = [index for index, character in enumerate(SOURCE) if character in "(.= " and index < 4000][::12]
-    for offset in offsets:
-        line_end = SOURCE.index("\n", offset)
-        text = SOURCE[: offset + 1] + SOURCE[line_end:]
-        asked = await complete(engine, text, offset + 1, single_line=True)
-        unasked = await complete(engine, text, offset + 1, automatic=True)
-        if not asked or (asked[0].confidence or 0) < threshold:
+    return [(SOURCE[: offset + 1] + SOURCE[SOURCE.index("\n", offset) :], offset + 1) for offset in offsets]
+
+
+async def test_unasked_shows_only_what_is_likely_to_be_right(engine: LlamaCppEngine) -> None:
+    coder = Coder(engine, locally=False)
+    shown = 0
+    for text, offset in places():
+        document = CompletionDocument(text=text, path="a.py", language_id="python")
+        asked = await coder.complete(document, offset, automatic=False, single_line=True)
+        unasked = await coder.complete(document, offset, automatic=True)
+        if not asked or asked[0].estimate < calibrations().shown_above:
             assert unasked == []
         elif unasked:
             assert unasked[0].text == asked[0].text
-            assert (unasked[0].confidence or 0) >= threshold
+            assert unasked[0].estimate >= calibrations().shown_above
         shown += len(unasked)
-    assert 0 < shown < len(offsets)
+    assert 0 < shown < len(places())
+
+
+async def test_the_file_speaks_where_the_model_is_not_sure(engine: LlamaCppEngine) -> None:
+    said = {
+        completion.model
+        for text, offset in places()
+        for completion in await complete(engine, text, offset, automatic=True)
+    }
+    assert said == {"nano-coder", "this file"}
+
+
+async def test_the_file_speaks_in_languages_the_model_is_silent_in(engine: LlamaCppEngine) -> None:
+    repeated = "export function first(): void {}\n" * 3 + "export func"
+    (completion,) = await complete(engine, repeated, automatic=True, language="typescript")
+    assert (completion.text, completion.model) == ("tion first(): void {}", "this file")
+
+
+async def test_whoever_asks_gets_up_to_three_different_candidates(engine: LlamaCppEngine) -> None:
+    document = CompletionDocument(text="import os\n\n\ndef exists(path):\n    retu", path="a.py", language_id="python")
+    coder = Coder(engine)
+    (greedy,) = await coder.complete(document, len(document.text), automatic=False, single_line=True)
+    several = await coder.complete(document, len(document.text), automatic=False, single_line=True, candidates=3)
+    texts = [completion.text.strip() for completion in several]
+    assert 1 < len(texts) <= 3
+    assert len(set(texts)) == len(texts)
+    assert texts[0] == greedy.text.strip()
+
+
+async def test_without_a_model_the_file_answers_and_the_error_is_told() -> None:
+    model = resolve("nano-coder")
+    assert isinstance(model, LocalModel)
+    missing = LlamaCppEngine(replace(model, path="missing.gguf"))
+    repeated = "value = compute(first, second)\n" * 3 + "value = com"
+    document = CompletionDocument(text=repeated, path="a.py", language_id="python")
+    completions = Coder(missing).stream(document, len(repeated), automatic=True)
+    completion = await anext(completions)
+    assert (completion.text, completion.model) == ("pute(first, second)", "this file")
+    with pytest.raises(ModelNotFound):
+        await anext(completions)
+    await missing.close()
 
 
 async def test_in_other_languages_it_is_silent_unless_asked(engine: LlamaCppEngine) -> None:

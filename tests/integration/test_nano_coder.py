@@ -50,7 +50,7 @@ async def answers(engine: LlamaCppEngine, positions: list[dict[str, Any]]) -> li
 
 async def complete(engine: LlamaCppEngine, prefix: str, suffix: str) -> Completion | None:
     document = CompletionDocument(text=prefix + suffix, path="module.py", language_id="python")
-    found = await Coder(engine).complete(document, len(prefix), automatic=True)
+    found = await Coder(engine, locally=False).complete(document, len(prefix), automatic=True)
     return found[0] if found else None
 
 

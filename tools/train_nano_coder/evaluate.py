@@ -90,7 +90,7 @@ def document_of(position: Position) -> CompletionDocument:
 async def answers_at(model: Path, positions: Sequence[Position]) -> list[Answer]:
     """The coder's unasked answers, one after the other, each with its confidence."""
     engine = LlamaCppEngine(uncalibrated(model))
-    coder = Coder(engine)
+    coder = Coder(engine, locally=False)
     answers = []
     try:
         for position in positions:

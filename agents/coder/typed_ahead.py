@@ -1,0 +1,90 @@
+"""Answers that were given already and that the user is typing along: served again without asking anyone."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Hashable, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from turnstile_lsp.agents.coder.complete import Completion
+from turnstile_lsp.agents.coder.document import Cursor, unified
+
+_BEFORE, _AFTER = 256, 64
+_ENTRIES = 32
+_MOST_DELETED = 40
+_CLOSERS = ")]}\"'`"
+_MOST_CLOSED = 4
+"""Brackets that the editor has closed by itself while they were typed."""
+
+
+class _Entry(Struct, frozen=True):
+    key: Hashable
+    before: str
+    after: str
+    asked: bool
+    completions: Sequence[Completion]
+
+
+class TypedAhead:
+    """The latest answers of one connection, known by the text around the cursor they were given at."""
+
+    def __init__(self) -> None:
+        self._entries: deque[_Entry] = deque(maxlen=_ENTRIES)
+
+    def keep(self, key: Hashable, cursor: Cursor, completions: Sequence[Completion], *, asked: bool) -> None:
+        """Remember what was answered at a cursor. `key`: what else an answer depends on: the document, the settings.
+        `asked`: by the user, not by typing."""
+        if completions:
+            self._entries.append(_Entry(key, *_around(cursor), asked, completions))
+
+    def find(self, key: Hashable, cursor: Cursor, *, asked: bool) -> list[Completion]:
+        """What remains of the newest answer that the text typed or deleted since is part of; empty where none fits.
+        To a question that the user asked only answers to such ones do."""
+        before, after = _around(cursor)
+        for entry in reversed(self._entries):
+            if entry.key == key and entry.asked >= asked:
+                remaining = (_remaining(entry, completion, before, after) for completion in entry.completions)
+                found = [
+                    replace(completion, text=text, start=cursor.offset, end=cursor.offset)
+                    for completion, text in zip(entry.completions, remaining, strict=True)
+                    if text
+                ]
+                if found:
+                    return found
+        return []
+
+    def forget(self) -> None:
+        """Forget all: the settings are others."""
+        self._entries.clear()
+
+
+def _around(cursor: Cursor) -> tuple[str, str]:
+    return cursor.before(2 * _BEFORE)[-_BEFORE:], cursor.after(2 * _AFTER)[:_AFTER]
+
+
+def _remaining(entry: _Entry, completion: Completion, before: str, after: str) -> str:
+    """What is still to be shown of a completion; empty where it does not fit this cursor."""
+    closed = next((count for count in range(_MOST_CLOSED) if after[count:] == entry.after[: _AFTER - count]), None)
+    if closed is None or not completion.text.endswith(after[:closed]) or after[:closed].strip(_CLOSERS):
+        return ""
+    text = completion.text[: len(completion.text) - closed]
+    if (deleted := _deleted(entry.before, before)) is not None:
+        return deleted + text
+    for length in range(1, len(text)):
+        if (entry.before + unified(text[:length]))[-_BEFORE:] == before:
+            return text[length:]
+    return ""
+
+
+def _deleted(earlier: str, before: str) -> str | None:
+    """What was deleted, within its line, of the text before the earlier cursor; "" where nothing was, None where that is
+    not how `before` came about."""
+    for length in range(min(_MOST_DELETED, len(earlier)) + 1):
+        kept, deleted = earlier[: len(earlier) - length], earlier[len(earlier) - length :]
+        if "\n" in deleted:
+            return None
+        if before == kept or (len(earlier) == _BEFORE and before.endswith(kept)):
+            return deleted
+    return None
