@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
-from turnstile_lsp.agents.lean.base import Candidate, Elaboration, TacticResult, Toolchain, Verdict
+from turnstile_lsp.agents.lean.base import (
+    Candidate,
+    Elaboration,
+    ProofRun,
+    Step,
+    TacticState,
+    Toolchain,
+    Verdict,
+)
 from turnstile_lsp.agents.lean.embedded import installed
 from turnstile_lsp.agents.lean.session import LeanSession
 
@@ -36,14 +44,28 @@ class WarmLean:
     async def check(self, state: int, candidate: Candidate) -> Verdict:
         return await self._there(self._session.check(state, candidate))
 
-    async def run_tactic(self, state: int, candidate: Candidate) -> TacticResult:
-        return await self._there(self._session.run_tactic(state, candidate))
+    async def run_proof(self, state: int, candidate: Candidate) -> ProofRun:
+        return await self._there(self._session.run_proof(state, candidate))
+
+    async def open_goal(self, state: int, candidate: Candidate) -> TacticState:
+        return await self._there(self._session.open_goal(state, candidate))
+
+    async def step(
+        self, tactic_state: TacticState, tactic: str, *, heartbeats: int | None = None, seconds: float = 30.0
+    ) -> Step:
+        return await self._there(self._session.step(tactic_state, tactic, heartbeats=heartbeats, seconds=seconds))
+
+    async def release(self, tactic_state: TacticState) -> None:
+        await self._there(self._session.release(tactic_state))
+
+    async def renamed(self, state: int, names: Sequence[str]) -> Mapping[str, str]:
+        return await self._there(self._session.renamed(state, names))
 
     async def community(self, request: dict[str, Any]) -> dict[str, Any]:
         return await self._there(self._session.community(request))
 
-    def forget_community(self) -> None:
-        self._loop.call_soon_threadsafe(self._session.forget_community)
+    def forget(self) -> None:
+        self._loop.call_soon_threadsafe(self._session.forget)
 
     async def statistics(self) -> dict[str, int]:
         return await self._there(self._session.statistics())

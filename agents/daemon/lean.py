@@ -12,7 +12,7 @@ from msgspec import Struct
 from turnstile_lsp.agents.daemon import messages
 from turnstile_lsp.agents.daemon.connection import Call, Connection, Method
 from turnstile_lsp.agents.errors import InvalidRequest
-from turnstile_lsp.agents.lean.base import Elaboration, Lean, Session, TacticResult, Verdict
+from turnstile_lsp.agents.lean.base import Elaboration, Lean, ProofRun, Session, Step, TacticState, Verdict
 
 
 class Pool(Lean, Protocol):
@@ -56,7 +56,11 @@ class LeanSessions:
             "lean.session": Method(messages.OpenSession, self._lend),
             "lean.elaborate": Method(messages.Elaborate, self._elaborate),
             "lean.check": Method(messages.Check, self._check),
-            "lean.run_tactic": Method(messages.Check, self._run_tactic),
+            "lean.run_proof": Method(messages.Check, self._run_proof),
+            "lean.open_goal": Method(messages.Check, self._open_goal),
+            "lean.step": Method(messages.RunStep, self._step),
+            "lean.release": Method(messages.Release, self._release),
+            "lean.renamed": Method(messages.Renamed, self._renamed),
             "lean.community": Method(messages.Community, self._community),
         }
 
@@ -103,8 +107,21 @@ class LeanSessions:
     async def _check(self, call: Call, body: messages.Check) -> Verdict:
         return await self._session(call, body.lease).check(body.state, body.candidate)
 
-    async def _run_tactic(self, call: Call, body: messages.Check) -> TacticResult:
-        return await self._session(call, body.lease).run_tactic(body.state, body.candidate)
+    async def _run_proof(self, call: Call, body: messages.Check) -> ProofRun:
+        return await self._session(call, body.lease).run_proof(body.state, body.candidate)
+
+    async def _open_goal(self, call: Call, body: messages.Check) -> TacticState:
+        return await self._session(call, body.lease).open_goal(body.state, body.candidate)
+
+    async def _step(self, call: Call, body: messages.RunStep) -> Step:
+        session = self._session(call, body.lease)
+        return await session.step(body.tactic_state, body.tactic, heartbeats=body.heartbeats, seconds=body.seconds)
+
+    async def _release(self, call: Call, body: messages.Release) -> None:
+        await self._session(call, body.lease).release(body.tactic_state)
+
+    async def _renamed(self, call: Call, body: messages.Renamed) -> Mapping[str, str]:
+        return await self._session(call, body.lease).renamed(body.state, body.names)
 
     async def _community(self, call: Call, body: messages.Community) -> dict[str, Any]:
         return await self._session(call, body.lease).community(body.request)

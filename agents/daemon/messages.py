@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from turnstile_lsp.agents.engine import base as engine
 from turnstile_lsp.agents.engine.options import EngineOptions
-from turnstile_lsp.agents.lean.base import Candidate, Toolchain
+from turnstile_lsp.agents.lean.base import Candidate, TacticState, Toolchain
 from turnstile_lsp.agents.prover.results import ProveRequest
 
 
@@ -65,11 +65,36 @@ class Elaborate(Struct, frozen=True, kw_only=True):
 
 
 class Check(Struct, frozen=True, kw_only=True):
-    """`lean.check`: `lean.base.Verdict`; `lean.run_tactic`: `lean.base.TacticResult`."""
+    """`lean.check`: `lean.base.Verdict`; `lean.run_proof`: `lean.base.ProofRun`; `lean.open_goal`: `TacticState`."""
 
     lease: int
     state: int
     candidate: Candidate
+
+
+class RunStep(Struct, frozen=True, kw_only=True):
+    """`lean.step`: `lean.base.Step`."""
+
+    lease: int
+    tactic_state: TacticState
+    tactic: str
+    heartbeats: int | None
+    seconds: float
+
+
+class Release(Struct, frozen=True, kw_only=True):
+    """`lean.release`: nothing."""
+
+    lease: int
+    tactic_state: TacticState
+
+
+class Renamed(Struct, frozen=True, kw_only=True):
+    """`lean.renamed`: from deprecated names to those that replace them."""
+
+    lease: int
+    state: int
+    names: Sequence[str]
 
 
 class Community(Struct, frozen=True, kw_only=True):

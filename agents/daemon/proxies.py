@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,7 +10,7 @@ import msgspec
 from turnstile_lsp.agents.daemon import messages, protocol
 from turnstile_lsp.agents.daemon.link import Link
 from turnstile_lsp.agents.engine.base import Chunk, Description, Request
-from turnstile_lsp.agents.lean.base import Candidate, Elaboration, TacticResult, Toolchain, Verdict
+from turnstile_lsp.agents.lean.base import Candidate, Elaboration, ProofRun, Step, TacticState, Toolchain, Verdict
 
 if TYPE_CHECKING:
     from turnstile_lsp.agents.daemon.client import Daemon
@@ -71,10 +71,35 @@ class DaemonSession:
         body = messages.Check(lease=self._number, state=state, candidate=candidate)
         return await self._link.call("lean.check", body, Verdict)
 
-    async def run_tactic(self, state: int, candidate: Candidate) -> TacticResult:
-        """See `Session.run_tactic`."""
+    async def run_proof(self, state: int, candidate: Candidate) -> ProofRun:
+        """See `Session.run_proof`."""
         body = messages.Check(lease=self._number, state=state, candidate=candidate)
-        return await self._link.call("lean.run_tactic", body, TacticResult)
+        return await self._link.call("lean.run_proof", body, ProofRun)
+
+    async def open_goal(self, state: int, candidate: Candidate) -> TacticState:
+        """See `Session.open_goal`."""
+        body = messages.Check(lease=self._number, state=state, candidate=candidate)
+        return await self._link.call("lean.open_goal", body, TacticState)
+
+    async def step(
+        self, tactic_state: TacticState, tactic: str, *, heartbeats: int | None = None, seconds: float = 30.0
+    ) -> Step:
+        """See `Session.step`."""
+        body = messages.RunStep(
+            lease=self._number, tactic_state=tactic_state, tactic=tactic, heartbeats=heartbeats, seconds=seconds
+        )
+        return await self._link.call("lean.step", body, Step)
+
+    async def release(self, tactic_state: TacticState) -> None:
+        """See `Session.release`."""
+        await self._link.call(
+            "lean.release", messages.Release(lease=self._number, tactic_state=tactic_state), type(None)
+        )
+
+    async def renamed(self, state: int, names: Sequence[str]) -> Mapping[str, str]:
+        """See `Session.renamed`."""
+        body = messages.Renamed(lease=self._number, state=state, names=names)
+        return await self._link.call("lean.renamed", body, dict[str, str])
 
     async def community(self, request: dict[str, Any]) -> dict[str, Any]:
         """See `Session.community`."""

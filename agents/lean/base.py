@@ -138,13 +138,47 @@ class Verdict(Struct, frozen=True, kw_only=True):
     milliseconds: float = 0.0
 
 
-class TacticResult(Struct, frozen=True, kw_only=True):
-    """A tactic tried at a hole, for suggestions (not a proof: the gate judges proofs). `goals`: what remains, empty
-    when closed; `error`: None when it ran."""
+class RanTactic(Struct, frozen=True, kw_only=True):
+    """A tactic of a candidate: its range in the command's text, and the goals after it (of a `sorry`: before it)."""
 
+    start: int
+    end: int
     goals: Sequence[str] = ()
-    error: str | None = None
+
+
+class ProofRun(Struct, frozen=True, kw_only=True):
+    """A candidate run for what its tactics do (not a proof: the gate judges proofs). Offsets are those of
+    `Candidate.text()`. `tactics`: elements of tactic blocks, inner ones too. `messages`: errors among them tell where it
+    went wrong. `failure`: why there is nothing of all this: it may not be run, took too long, or Lean stopped."""
+
+    tactics: Sequence[RanTactic] = ()
+    messages: Sequence[LeanMessage] = ()
+    sorries: Sequence[RanTactic] = ()
+    failure: str | None = None
     milliseconds: float = 0.0
+
+
+class TacticState(Struct, frozen=True, kw_only=True):
+    """Goals that tactics can be run on, kept by Lean until it is released. `number`: the session's."""
+
+    number: int
+    goals: Sequence[str] = ()
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """A tactic block run on a tactic state (not a proof: the gate judges proofs). `state`: None with an error, which it
+    is too when a `sorry` is left. No goals: closed. `suggestions`: what `?`-tactics say ("Try this"), each a tactic
+    block, also where they failed."""
+
+    state: TacticState | None = None
+    error: str | None = None
+    suggestions: Sequence[str] = ()
+    milliseconds: float = 0.0
+
+    @property
+    def goals(self) -> Sequence[str]:
+        """What remains."""
+        return self.state.goals if self.state is not None else ()
 
 
 class Session(Protocol):
@@ -160,8 +194,27 @@ class Session(Protocol):
         """Judge a candidate by the gate, in `state` (a `Command.state` of the last elaboration)."""
         ...
 
-    async def run_tactic(self, state: int, candidate: Candidate) -> TacticResult:
-        """Run `candidate.replacement` as tactics at the hole and tell the goals that remain."""
+    async def run_proof(self, state: int, candidate: Candidate) -> ProofRun:
+        """Run a candidate, as far as it goes, and tell what its tactics do. Nothing runs that the gate would refuse."""
+        ...
+
+    async def open_goal(self, state: int, candidate: Candidate) -> TacticState:
+        """The goal at a candidate's hole (its replacement does not matter). Raises `InvalidRequest` where none is."""
+        ...
+
+    async def step(
+        self, tactic_state: TacticState, tactic: str, *, heartbeats: int | None = None, seconds: float = 30.0
+    ) -> Step:
+        """Run a tactic block, its lines from column 0, with at most so many heartbeats (None: the option in force).
+        After `seconds` Lean is killed; tactic states outlive that."""
+        ...
+
+    async def release(self, tactic_state: TacticState) -> None:
+        """Forget a tactic state and all that were made from it."""
+        ...
+
+    async def renamed(self, state: int, names: Sequence[str]) -> Mapping[str, str]:
+        """Of names as written in `state`, those that are deprecated there, each with the name that replaces it."""
         ...
 
     async def community(self, request: dict[str, Any]) -> dict[str, Any]:

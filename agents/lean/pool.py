@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import os
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 import psutil
 
 from turnstile_lsp.agents.errors import TurnstileError
-from turnstile_lsp.agents.lean.base import Candidate, Elaboration, TacticResult, Toolchain, Verdict
+from turnstile_lsp.agents.lean.base import Candidate, Elaboration, ProofRun, Step, TacticState, Toolchain, Verdict
 from turnstile_lsp.agents.lean.process import LeanProcess
 from turnstile_lsp.agents.lean.session import LeanSession
 from turnstile_lsp.agents.settings import DaemonSettings
@@ -66,7 +67,7 @@ class Pool:
     def give_back(self, session: LeanSession, imports: str) -> None:
         """Keep a session warm for the next caller."""
         self._lent.discard(session)
-        session.forget_community()
+        session.forget()
         self._warm.append(Warm(session, imports, time.monotonic()))
         self._free.release()
 
@@ -147,8 +148,22 @@ class PooledSession:
     async def check(self, state: int, candidate: Candidate) -> Verdict:
         return await self._session.check(state, candidate)
 
-    async def run_tactic(self, state: int, candidate: Candidate) -> TacticResult:
-        return await self._session.run_tactic(state, candidate)
+    async def run_proof(self, state: int, candidate: Candidate) -> ProofRun:
+        return await self._session.run_proof(state, candidate)
+
+    async def open_goal(self, state: int, candidate: Candidate) -> TacticState:
+        return await self._session.open_goal(state, candidate)
+
+    async def step(
+        self, tactic_state: TacticState, tactic: str, *, heartbeats: int | None = None, seconds: float = 30.0
+    ) -> Step:
+        return await self._session.step(tactic_state, tactic, heartbeats=heartbeats, seconds=seconds)
+
+    async def release(self, tactic_state: TacticState) -> None:
+        await self._session.release(tactic_state)
+
+    async def renamed(self, state: int, names: Sequence[str]) -> Mapping[str, str]:
+        return await self._session.renamed(state, names)
 
     async def community(self, request: dict[str, Any]) -> dict[str, Any]:
         return await self._session.community(request)

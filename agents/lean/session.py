@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,16 @@ import msgspec
 
 from turnstile_lsp.agents.errors import InvalidRequest, LeanFailed
 from turnstile_lsp.agents.lean import self_test
-from turnstile_lsp.agents.lean.base import Candidate, Elaboration, Judgement, TacticResult, Toolchain, Verdict
+from turnstile_lsp.agents.lean.base import (
+    Candidate,
+    Elaboration,
+    Judgement,
+    ProofRun,
+    Step,
+    TacticState,
+    Toolchain,
+    Verdict,
+)
 from turnstile_lsp.agents.lean.document import (
     Document,
     DriverHeader,
@@ -24,6 +33,12 @@ from turnstile_lsp.agents.lean.document import (
 from turnstile_lsp.agents.lean.lake import unknown_import
 from turnstile_lsp.agents.lean.positions import Positions
 from turnstile_lsp.agents.lean.process import DriverRefused, LeanProcess, LeanStopped
+from turnstile_lsp.agents.lean.tactic_states import (
+    DriverRun,
+    Opened,
+    Stepped,
+    TacticStates,
+)
 
 SLICE_MILLISECONDS = 250
 """The driver elaborates so long before it listens again."""
@@ -53,13 +68,6 @@ class DriverVerdict(msgspec.Struct):
     messages: list[DriverMessage] = []
 
 
-class DriverTactic(msgspec.Struct):
-    """`base.TacticResult` as the driver says it."""
-
-    goals: list[str]
-    error: str | None
-
-
 class LeanSession:
     """Implements `base.Session` with a Lean process of its own.
 
@@ -83,6 +91,7 @@ class LeanSession:
         self._community_process: LeanProcess | None = None
         self._community_next = 0
         """A new process numbers from here: the number of a state that is gone is unknown, never another's."""
+        self._tactic_states = TacticStates(self._running, self._driver_state)
         self._lock = asyncio.Lock()
         self._closed = False
 
@@ -135,15 +144,37 @@ class LeanSession:
             milliseconds=(asyncio.get_running_loop().time() - began) * 1000,
         )
 
-    async def run_tactic(self, state: int, candidate: Candidate) -> TacticResult:
+    async def run_proof(self, state: int, candidate: Candidate) -> ProofRun:
         began = asyncio.get_running_loop().time()
         positions = Positions(candidate.text())
         try:
-            said = msgspec.json.decode(await self._try("tactic", state, candidate, positions), type=DriverTactic)
+            said = msgspec.json.decode(await self._try("proof", state, candidate, positions), type=DriverRun)
         except (LeanStopped, DriverRefused) as error:
-            return TacticResult(error=error.message)
-        milliseconds = (asyncio.get_running_loop().time() - began) * 1000
-        return TacticResult(goals=said.goals, error=said.error, milliseconds=milliseconds)
+            return ProofRun(failure=error.message)
+        return said.translated(positions, (asyncio.get_running_loop().time() - began) * 1000)
+
+    async def open_goal(self, state: int, candidate: Candidate) -> TacticState:
+        async with self._lock:
+            return await self._tactic_states.open(Opened(state, candidate))
+
+    async def step(
+        self, tactic_state: TacticState, tactic: str, *, heartbeats: int | None = None, seconds: float = 30.0
+    ) -> Step:
+        check_text(tactic)
+        async with self._lock:
+            return await self._tactic_states.step(
+                Stepped(tactic_state.number, tactic.replace("\r\n", "\n"), heartbeats), seconds
+            )
+
+    async def release(self, tactic_state: TacticState) -> None:
+        async with self._lock:
+            await self._tactic_states.release(tactic_state.number, self._process)
+
+    async def renamed(self, state: int, names: Sequence[str]) -> Mapping[str, str]:
+        async with self._lock:
+            process, driver_state = await self._driver_state(state)
+            raw = await process.request("renamed", seconds=REPLAY_SECONDS, state=driver_state, names=list(names))
+        return dict(msgspec.json.decode(raw, type=list[tuple[str, str]]))
 
     async def community(self, request: dict[str, Any]) -> dict[str, Any]:
         if isinstance(text := request.get("cmd"), str):
@@ -164,9 +195,11 @@ class LeanSession:
         self._community_next = max([self._community_next, *(int(number) + 1 for number in numbers)])
         return reply
 
-    def forget_community(self) -> None:
-        """Begin anew with the community REPL's numbers; called when the session goes to another client."""
+    def forget(self) -> None:
+        """Begin anew with the community REPL's numbers and without tactic states; called when the session goes to
+        another client."""
         self._community_process, self._community_next = None, 0
+        self._tactic_states.clear()
 
     async def statistics(self) -> dict[str, int]:
         """Of the Lean process: `memory` (resident bytes), `states` and `environments` that it holds."""

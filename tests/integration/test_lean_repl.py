@@ -15,7 +15,7 @@ CASES = sorted((Path(__file__).parents[1] / "data" / "repl").glob("*.in"))
 
 
 async def answers(session: WarmLean, requests: str) -> str:
-    session.forget_community()
+    session.forget()
     output = io.StringIO()
     await serve(io.StringIO(requests), output, session)
     return output.getvalue()

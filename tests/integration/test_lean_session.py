@@ -159,20 +159,6 @@ async def test_a_syntax_error_above_spoils_only_its_command(lean_session: WarmLe
     assert [hole.goals for hole in fine.holes] == [["⊢ 1 = 1"]]
 
 
-async def test_tactics_tell_what_remains(lean_session: WarmLean) -> None:
-    text = "theorem t (p q : Prop) (hp : p) (hq : q) : p ∧ q := by sorry\ntheorem u (p : Prop) (h : p) : p := sorry\n"
-    first, second = (await lean_session.elaborate(text)).commands
-    remaining = await lean_session.run_tactic(first.state, fill(text, first, first.holes[0], "constructor"))
-    assert remaining.error is None
-    assert [goal.splitlines()[-1] for goal in remaining.goals] == ["⊢ p", "⊢ q"]
-    wrong = await lean_session.run_tactic(first.state, fill(text, first, first.holes[0], "exact hp"))
-    assert wrong.error is not None
-    assert "mismatch" in wrong.error
-    closed = await lean_session.run_tactic(second.state, fill(text, second, second.holes[0], "by exact h"))
-    assert closed.error is None
-    assert closed.goals == []
-
-
 async def test_unchanged_commands_keep_their_states(lean_session: WarmLean) -> None:
     lemmas = [f"theorem t{n} : {n} = {n} := by sorry\n" for n in range(6)]
     before = await lean_session.elaborate("".join(lemmas))

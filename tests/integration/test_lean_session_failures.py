@@ -101,7 +101,7 @@ async def test_heartbeats_bound_a_candidate(opened: Opened) -> None:
 
 async def test_a_cancelled_call_ends_at_once_and_what_runs_soon(opened: Opened) -> None:
     pid = opened.session.pid
-    running = asyncio.create_task(opened.session.run_tactic(opened.states[1], candidate(1, FOREVER)))
+    running = asyncio.create_task(opened.session.run_proof(opened.states[1], candidate(1, FOREVER)))
     await asyncio.sleep(0.5)
     running.cancel()
     await asyncio.wait([running], timeout=process.GIVEN_UP_SECONDS / 2)
@@ -113,7 +113,7 @@ async def test_a_cancelled_call_ends_at_once_and_what_runs_soon(opened: Opened) 
 async def test_a_queued_call_is_cancelled_before_lean_hears_of_it(opened: Opened) -> None:
     pid = opened.session.pid
     first = asyncio.create_task(opened.check_first())
-    queued = asyncio.create_task(opened.session.run_tactic(opened.states[1], candidate(1, FOREVER)))
+    queued = asyncio.create_task(opened.session.run_proof(opened.states[1], candidate(1, FOREVER)))
     await asyncio.sleep(0)
     queued.cancel()
     await first

@@ -5,26 +5,15 @@ namespace Turnstile
 
 structure Community where
   environments : IO.Ref (List (Nat × Command.State))
-  proofs : IO.Ref (List (Nat × Proof))
   nextEnvironment : IO.Ref Nat
-  nextProof : IO.Ref Nat
+  proofs : Proofs
 
 /-- Forget everything and number from `first` on. -/
 unsafe def restartAt (community : Community) (first : Nat) : IO Unit := do
   community.environments.set []
-  community.proofs.set []
   community.nextEnvironment.set first
-  community.nextProof.set first
-
-unsafe def keepProof (community : Community) (proof : Proof) : IO Nat := do
-  let number ← community.nextProof.get
-  community.nextProof.set (number + 1)
-  community.proofs.modify fun proofs => (number, proof) :: proofs
-  return number
-
-unsafe def proofNumbered (number : Nat) : List (Nat × Proof) → Option Proof
-  | [] => none
-  | (n, proof) :: rest => if n == number then some proof else proofNumbered number rest
+  community.proofs.kept.set []
+  community.proofs.next.set first
 
 unsafe def failure (message : String) : Json := Json.mkObj [("message", Json.str message)]
 
@@ -51,30 +40,6 @@ unsafe def unlessEmpty (name : String) (values : List Json) (end_ : List (String
 
 /-! `sorries` -/
 
-/-- A fresh goal for a `sorry` that is a term. -/
-unsafe def goalOfTerm (context : ContextInfo) (info : TermInfo) (type : Expr) : IO Proof := do
-  let state ← IO.mkRef { mctx := context.mctx : Meta.State }
-  let (goal, core) ← inCore context fun a b =>
-    Meta.mkFreshExprMVar (some type) MetavarKind.syntheticOpaque Name.anonymous { lctx := info.lctx } state a b
-  return { context := { context with mctx := (← state.get).mctx, ngen := core.ngen },
-           goals := [goal.mvarId!], root := goal.mvarId! }
-
-unsafe def proofAt : Place → IO (Option Proof)
-  | .tactic context info => match info.goalsBefore with
-    | [] => return none
-    | goal :: _ => return some { context := { context with mctx := info.mctxBefore }, goals := [goal], root := goal }
-  | .term context info => match info.expectedType? with
-    | none => return none
-    | some type => do return some (← goalOfTerm context info type)
-
-/-- Without the terms that tactic `sorry`s expand to. -/
-unsafe def properSorries (places : List Place) : List Place :=
-  let tactics := filterList (fun place => isSorryTactic (placeSyntax place)) places
-  let ranges := mapList (fun place => rangeOf (placeSyntax place)) tactics
-  let terms := filterList (fun place => isSorryTerm (placeSyntax place)
-    && !anyOf (fun range => range == rangeOf (placeSyntax place)) ranges) places
-  append tactics terms
-
 unsafe def sorriesOf (community : Community) (map : FileMap) : List Place → IO (List Json)
   | [] => return []
   | place :: rest => do
@@ -82,12 +47,10 @@ unsafe def sorriesOf (community : Community) (map : FileMap) : List Place → IO
     | none => sorriesOf community map rest
     | some proof =>
       let goals ← goalTexts proof.context proof.context.mctx proof.goals
-      let number ← keepProof community proof
+      let number ← keepProof community.proofs proof
       let others ← sorriesOf community map rest
       return Json.mkObj (("proofState", jsonNat number) :: ("goal", Json.str (joinWith "\n" goals))
         :: rangeJson map (placeSyntax place)) :: others
-
-unsafe def isSorry (stx : Syntax) : Bool := isSorryTerm stx || isSorryTactic stx
 
 /-! `allTactics` -/
 
@@ -120,7 +83,7 @@ unsafe def tacticsOf (community : Community) (ctx : Parser.InputContext) : List 
     let goals ← goalTexts context info.mctxBefore info.goalsBefore
     let (start, stop) := rangeOf info.stx
     let proofState ← match info.goalsBefore with
-      | goal :: _ => do pure (jsonNat (← keepProof community ⟨before, info.goalsBefore, goal⟩))
+      | goal :: _ => do pure (jsonNat (← keepProof community.proofs ⟨before, info.goalsBefore, goal⟩))
       | [] => pure Json.null
     let others ← tacticsOf community ctx rest
     return Json.mkObj (("goals", Json.str (joinWith "\n\n" goals))
@@ -175,19 +138,19 @@ unsafe def commandRequest (community : Community) (world : World) (options : Opt
     | none => return failure "Unknown environment."
 
 unsafe def tacticRequest (community : Community) (request : Json) : IO Json := do
-  match proofNumbered (natField request "proofState") (← community.proofs.get) with
+  match proofNumbered (natField request "proofState") (← community.proofs.kept.get) with
   | none => return failure "Unknown proof state."
   | some proof =>
     match Parser.runParserCategory proof.context.env `tactic (stringField request "tactic") with
     | .error e => return failure ("Lean error:\n" ++ e)
     | .ok tactic =>
       try
-        let outcome ← runTactic proof tactic
+        let outcome ← runTactic proof tactic true
         let proof := outcome.proof
         let map := FileMap.ofString (stringField request "tactic")
         let sorries ← sorriesOf community map
           (properSorries (placesOfAll isSorry (some { proof.context with fileMap := map }) outcome.trees []))
-        let number ← keepProof community proof
+        let number ← keepProof community.proofs proof
         let goals ← goalTexts proof.context proof.context.mctx proof.goals
         let messages ← mapIO communityMessage outcome.messages
         return Json.mkObj (("proofState", jsonNat number) :: ("goals", jsonStrings goals)

@@ -8,6 +8,55 @@ structure Proof where
   goals : List MVarId
   root : MVarId
 
+/-- Proof states by number. -/
+structure Proofs where
+  kept : IO.Ref (List (Nat × Proof))
+  next : IO.Ref Nat
+
+unsafe def noProofs : IO Proofs := do
+  return { kept := ← IO.mkRef [], next := ← IO.mkRef 0 }
+
+unsafe def keepProof (proofs : Proofs) (proof : Proof) : IO Nat := do
+  let number ← proofs.next.get
+  proofs.next.set (number + 1)
+  proofs.kept.modify fun kept => (number, proof) :: kept
+  return number
+
+unsafe def proofNumbered (number : Nat) : List (Nat × Proof) → Option Proof
+  | [] => none
+  | (n, proof) :: rest => if n == number then some proof else proofNumbered number rest
+
+unsafe def freeProofs (proofs : Proofs) (numbers : List Nat) : IO Unit :=
+  proofs.kept.modify fun kept => filterList (fun (n, _) => !anyOf (fun m => m == n) numbers) kept
+
+/-- A fresh goal for a `sorry` that is a term. -/
+unsafe def goalOfTerm (context : ContextInfo) (info : TermInfo) (type : Expr) : IO Proof := do
+  let state ← IO.mkRef { mctx := context.mctx : Meta.State }
+  let (goal, core) ← inCore context fun a b =>
+    Meta.mkFreshExprMVar (some type) MetavarKind.syntheticOpaque Name.anonymous { lctx := info.lctx } state a b
+  return { context := { context with mctx := (← state.get).mctx, ngen := core.ngen },
+           goals := [goal.mvarId!], root := goal.mvarId! }
+
+unsafe def proofAt : Place → IO (Option Proof)
+  | .tactic context info => match info.goalsBefore with
+    | [] => return none
+    | goal :: _ => return some { context := { context with mctx := info.mctxBefore }, goals := [goal], root := goal }
+  | .term context info => match info.expectedType? with
+    | none => return none
+    | some type => do return some (← goalOfTerm context info type)
+
+/-- Without the terms that tactic `sorry`s expand to. -/
+unsafe def properSorries (places : List Place) : List Place :=
+  let tactics := filterList (fun place => isSorryTactic (placeSyntax place)) places
+  let ranges := mapList (fun place => rangeOf (placeSyntax place)) tactics
+  let terms := filterList (fun place => isSorryTerm (placeSyntax place)
+    && !anyOf (fun range => range == rangeOf (placeSyntax place)) ranges) places
+  append tactics terms
+
+unsafe def isSorry (stx : Syntax) : Bool := isSorryTerm stx || isSorryTactic stx
+
+/-! Running -/
+
 /-- What running a tactic gave, besides the state after it. -/
 structure TacticOutcome where
   proof : Proof
@@ -22,16 +71,24 @@ unsafe def orThrow (outcome : Except Exception Unit) : IO Unit :=
   | .ok _ => return
   | .error exception => do throw (IO.userError (← exceptionText exception))
 
-unsafe def runTactic (proof : Proof) (tactic : Syntax) : IO TacticOutcome := do
+/-- The names of the universe levels in what is proved. -/
+unsafe def levelNamesOf (proof : Proof) : List Name :=
+  match proof.context.mctx.findDecl? proof.root with
+  | some root => (collectLevelParams {} root.type).params.toList
+  | none => []
+
+/-- `recover`: whether the tactics go on behind an error, as they do in a file. -/
+unsafe def runTactic (proof : Proof) (tactic : Syntax) (recover : Bool) : IO TacticOutcome := do
   let context := proof.context
   let core ← coreContext context
   let coreState ← IO.mkRef {
     env := context.env, ngen := context.ngen, infoState := { enabled := true } : Core.State }
   let metaState ← IO.mkRef { mctx := context.mctx : Meta.State }
-  let termState ← IO.mkRef ({} : Term.State)
+  let termState ← IO.mkRef ({ levelNames := levelNamesOf proof } : Term.State)
   let tacticState ← IO.mkRef { goals := proof.goals : Tactic.State }
   let term : Term.Context := { declName? := context.parentDecl? }
-  let run := Tactic.evalTactic tactic { elaborator := .anonymous } tacticState term termState {} metaState core coreState
+  let tactics : Tactic.Context := { elaborator := .anonymous, recover := recover }
+  let run := Tactic.evalTactic tactic tactics tacticState term termState {} metaState core coreState
   orThrow (← run.toBaseIO)
   orThrow (← (Term.synthesizeSyntheticMVarsNoPostponing false term termState {} metaState core coreState).toBaseIO)
   let after ← coreState.get

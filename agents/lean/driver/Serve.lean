@@ -7,6 +7,7 @@ structure Server where
   world : World
   document : IO.Ref (Option Document)
   bodies : Bodies
+  steps : Proofs
   community : Community
 
 unsafe def optionsOf (pairs : List Json) (options : Options) : Options :=
@@ -23,6 +24,22 @@ unsafe def stateOf (server : Server) (request : Json) : IO Command.State := do
   match stateNumbered (natField request "state") (← server.world.states.get) with
   | some state => return state
   | none => throw (IO.userError "Unknown state.")
+
+unsafe def proofOf (server : Server) (request : Json) : IO Proof := do
+  match proofNumbered (natField request "proof") (← server.steps.kept.get) with
+  | some proof => return proof
+  | none => throw (IO.userError "Unknown proof state.")
+
+unsafe def natList : List Json → List Nat
+  | [] => []
+  | json :: rest => match json.getNat? with
+    | .ok n => n :: natList rest
+    | .error _ => natList rest
+
+unsafe def stringList : List Json → List String
+  | [] => []
+  | .str text :: rest => text :: stringList rest
+  | _ :: rest => stringList rest
 
 /-- `text`, `options`, and `keep`: the number of commands that did not change (absent: the header may have). -/
 unsafe def takeDocument (server : Server) (request : Json) : IO Json := do
@@ -71,9 +88,19 @@ unsafe def serve (server : Server) (request : Json) : IO Json := do
       gateCheck server.bodies (← stateOf server request) (stringField request "original")
         (stringField request "candidate") (natField request "start") (natField request "end")
         (natField request "new_end") (natField? request "heartbeats")
-  | "tactic" =>
-    tryTactics (← stateOf server request) (stringField request "candidate") (natField request "start")
-      (natField request "new_end") (natField? request "heartbeats")
+  | "proof" =>
+    runProof (← stateOf server request) (stringField request "original") (stringField request "candidate")
+      (natField request "start") (natField request "end") (natField request "new_end") (natField? request "heartbeats")
+  | "goal" =>
+    if boolField request "alone" then server.steps.kept.set []
+    openGoal server.steps (← stateOf server request) (stringField request "original") (natField request "start")
+      (natField request "end")
+  | "step" => step server.steps (← proofOf server request) (stringField request "tactic") (natField? request "heartbeats")
+  | "release" =>
+    freeProofs server.steps (natList (listField request "states"))
+    return Json.null
+  | "renamed" =>
+    return jsonList (renamed (← stateOf server request) (stringList (listField request "names")))
   | "community" =>
     let options := setBool (optionsOf (listField request "options") {}) `Elab.async false
     match natField? request "restart_at" with
@@ -81,7 +108,8 @@ unsafe def serve (server : Server) (request : Json) : IO Json := do
     | none => pure ()
     communityRequest server.community server.world options (field request "request")
   | "statistics" => return Json.mkObj [("states", jsonNat (lengthOf (← server.world.states.get))),
-      ("environments", jsonNat (lengthOf (← server.world.environments.get)))]
+      ("environments", jsonNat (lengthOf (← server.world.environments.get))),
+      ("proofs", jsonNat (lengthOf (← server.steps.kept.get)))]
   | other => throw (IO.userError ("Unknown operation " ++ other ++ "."))
 
 unsafe def answer (server : Server) (line : String) : IO Json := do
@@ -111,9 +139,9 @@ unsafe def main : IO Unit := do
       level := ← libraryLevel,
       environments := ← IO.mkRef [], states := ← IO.mkRef [], nextState := ← IO.mkRef 0 }
     let community : Community := {
-      environments := ← IO.mkRef [], proofs := ← IO.mkRef [], nextEnvironment := ← IO.mkRef 0,
-      nextProof := ← IO.mkRef 0 }
-    let server : Server := { world := world, document := ← IO.mkRef none, bodies := ← IO.mkRef [], community := community }
+      environments := ← IO.mkRef [], nextEnvironment := ← IO.mkRef 0, proofs := ← noProofs }
+    let server : Server := {
+      world := world, document := ← IO.mkRef none, bodies := ← IO.mkRef [], steps := ← noProofs, community := community }
     let mark := stringField hello "mark"
     output.putStr (mark ++ "{\"id\":0,\"result\":\"ready\"}\n")
     output.flush

@@ -30,7 +30,6 @@ FILES = (
     "Environments.lean",
     "Holes.lean",
     "Document.lean",
-    "Tactics.lean",
     "allowed_kinds.lean",
     "refused_kinds.lean",
     "GateSyntax.lean",
@@ -40,6 +39,8 @@ FILES = (
     "Gate.lean",
     "Refute.lean",
     "Proofs.lean",
+    "Tactics.lean",
+    "Steps.lean",
     "Community.lean",
     "Serve.lean",
 )
