@@ -29,12 +29,16 @@ Seconds = Annotated[float, Meta(gt=0)]
 
 
 class CompleteSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Code completion. `model`: see `ModelName` in the documentation. `automatic`: ghost text while typing."""
+    """Code completion. `model`: see `ModelName` in the documentation. `automatic`: ghost text while typing. `index`:
+    pieces of other files of the workspace go into prompts. `first_token_milliseconds`: how long a prompt may take to be
+    read."""
 
     model: str = "nano-coder"
     enabled: bool = True
     automatic: bool = True
     max_tokens: Positive = 64
+    index: bool = True
+    first_token_milliseconds: Positive = 500
     disabled_languages: Sequence[str] = ()
 
 
@@ -44,7 +48,7 @@ class ProveSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     model: str | None = None
     budget: Seconds = 30.0
     samples: Positive = 8
-    stages: Sequence[str] = ("portfolio", "model")
+    stages: Sequence[str] = ("portfolio", "store", "model")
     code_lenses: bool = False
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from msgspec.structs import replace
@@ -27,6 +27,7 @@ from turnstile_lsp.agents.prover.results import (
     Status,
 )
 from turnstile_lsp.agents.prover.stage import Scene
+from turnstile_lsp.agents.prover.store import ProofStore, default_file
 
 _IMPORT = re.compile(r"^(?:(?:public|meta)\s+)*import\s.*$|^(?:module|prelude)\s*$", re.M)
 
@@ -158,7 +159,14 @@ class Job:
             else result
             for result in self._results
         ]
+        self._keep(results)
         return Finished(text=with_edits(text, checked.edits), results=results, new_errors=checked.new_errors)
+
+    def _keep(self, results: Sequence[HoleResult]) -> None:
+        store = ProofStore(default_file())
+        for target, result in zip(self._targets, results, strict=True):
+            if result.proof is not None and result.finder is not None:
+                store.keep(target.hole.goals, result.proof, result.finder.removeprefix("store:"))
 
     def _result(self, target: Target, status: Status, *, message: str = "") -> HoleResult:
         start, end = target.hole.start, target.hole.end

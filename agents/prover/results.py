@@ -22,7 +22,7 @@ class Status(StrEnum):
     ERROR = "error"
 
 
-STAGES = ("portfolio", "model")
+STAGES = ("portfolio", "store", "model")
 """The stages that exist, in the order in which they run."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import aclosing
 
 from turnstile_lsp.agents.lean.base import Hole
-from turnstile_lsp.agents.prover import portfolio, prompts
+from turnstile_lsp.agents.prover import portfolio, prompts, store
 from turnstile_lsp.agents.prover.stage import Scene, Stage, Turns
 
 
@@ -26,6 +26,7 @@ async def _model(scene: Scene) -> Turns:
 
 
 STAGES = (
+    Stage(name="store", turns=store.turns),
     Stage(name="portfolio", turns=_portfolio),
     Stage(name="model", turns=_model, after=1.0, beside=True),
 )

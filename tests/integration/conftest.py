@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import ctypes
+from pathlib import Path
 
 import llama_cpp
 import pytest
 
 from turnstile_lsp.agents.models.names import LocalModel, resolve
+from turnstile_lsp.agents.prover.store import default_file
+
+
+@pytest.fixture(autouse=True)
+def no_kept_proofs(private_places: Path) -> None:
+    """No test finds the proofs of another."""
+    default_file().unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")
