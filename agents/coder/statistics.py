@@ -15,11 +15,11 @@ from pathlib import Path
 from msgspec import Struct
 
 from turnstile_lsp.agents import places
+from turnstile_lsp.agents.database import BUSY_SECONDS, open_database
 
 logger = logging.getLogger(__name__)
 
 FILE_NAME = "statistics.sqlite3"
-_BUSY_SECONDS = 5.0
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS completions (
   day TEXT NOT NULL, language TEXT NOT NULL, model TEXT NOT NULL, event TEXT NOT NULL,
@@ -83,7 +83,7 @@ class Statistics:
 
     def _write(self, row: tuple[str, str, str, str, int]) -> None:
         try:
-            self._connection = self._connection or _open(self._path)
+            self._connection = self._connection or open_database(self._path, _SCHEMA)
             with self._connection:
                 self._connection.execute(_COUNT, row)
         except (sqlite3.Error, OSError) as error:
@@ -103,35 +103,9 @@ def totals(path: Path | None = None, *, since: datetime.date = datetime.date.min
     path = path or statistics_file()
     if not path.exists():
         return []
-    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)) as connection:
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as connection:
         rows = connection.execute(_TOTALS, (since.isoformat(),)).fetchall()
     return [
         Total(language=language, model=model, event=Event(event), count=count, characters=characters)
         for language, model, event, count, characters in rows
     ]
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    """The database, made where there is none; one that is none any more is put aside and begun anew."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        return _connect(path)
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):
-            raise
-        path.replace(path.with_suffix(".damaged"))
-        logger.warning("%s was no database any more and is begun anew; the old file is beside it.", path)
-        return _connect(path)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS)
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        with connection:
-            connection.execute(_SCHEMA)
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection

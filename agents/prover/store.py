@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from turnstile_lsp.agents.database import open_database
 from turnstile_lsp.agents.places import data_folder
 from turnstile_lsp.agents.prover.goals import parse_goal
 from turnstile_lsp.agents.prover.stage import Scene, Trial, Turns
@@ -37,7 +38,7 @@ def default_file() -> Path:
 
 
 class ProofStore:
-    """Verified proofs by goal. Several processes may use one file; a file that is no data base is begun anew."""
+    """Verified proofs by goal. Several processes may use one file."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -47,7 +48,7 @@ class ProofStore:
         names = _locals(goals)
         row = (_key(goals, names), _renamed(_tactics(proof), names), finder, time.time())
         try:
-            with closing(self._open()) as store, store:
+            with closing(open_database(self._file, _SCHEMA)) as store, store:
                 store.execute("insert or replace into proof values (?, ?, ?, ?)", row)
         except (OSError, sqlite3.Error):
             return
@@ -59,30 +60,11 @@ class ProofStore:
         if not self._file.exists():
             return []
         try:
-            with closing(self._open()) as store:
+            with closing(open_database(self._file, _SCHEMA)) as store:
                 rows = store.execute(query, (_key(goals, names), MOST)).fetchall()
         except (OSError, sqlite3.Error):
             return []
         return [(_restored(tactics, names), finder) for tactics, finder in rows]
-
-    def _open(self) -> sqlite3.Connection:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            return self._connect()
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):  # locked or not writable: not broken
-                raise
-            self._file.unlink()
-            return self._connect()
-
-    def _connect(self) -> sqlite3.Connection:
-        store = sqlite3.connect(self._file, timeout=5)
-        try:
-            store.execute(_SCHEMA)
-        except sqlite3.Error:
-            store.close()
-            raise
-        return store
 
 
 async def turns(scene: Scene) -> Turns:

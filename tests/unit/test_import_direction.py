@@ -12,7 +12,15 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "turnstile_lsp"
 FRONT_ENDS = ("lsp_server", "jupyter_ext", "command_line")
 THINKING = ("agents.coder", "agents.prover", "agents.vision", "agents.chat")
-COMMON = ("agents.errors", "agents.settings", "agents.places", "agents.trust", "agents.processes", "agents.tracing")
+COMMON = (
+    "agents.database",
+    "agents.errors",
+    "agents.settings",
+    "agents.places",
+    "agents.trust",
+    "agents.processes",
+    "agents.tracing",
+)
 
 
 def source_files() -> Iterator[tuple[str, Path]]:
@@ -94,4 +102,4 @@ def test_the_rules_find_what_is_forbidden(module: str, imported: str) -> None:
 
 def test_all_sources_are_seen() -> None:
     names = {module for module, _ in source_files()}
-    assert {"agents.errors", "agents.engine.base", "command_line.application"} <= names
+    assert {"agents.database", "agents.errors", "agents.engine.base", "command_line.application"} <= names
