@@ -16,7 +16,7 @@ from turnstile_lsp.agents.coder.document import CompletionDocument, Cursor
 from turnstile_lsp.agents.coder.estimates import calibrations, either, estimate_of_model
 from turnstile_lsp.agents.coder.filters import WHOEVER_ASKS, clean
 from turnstile_lsp.agents.coder.local_answers import answer_locally
-from turnstile_lsp.agents.coder.prompt import build_prompt
+from turnstile_lsp.agents.coder.prompt import PromptBuilder
 from turnstile_lsp.agents.engine.base import Description, Engine, Request, Sampling, Timings
 from turnstile_lsp.agents.errors import TurnstileError
 
@@ -33,7 +33,8 @@ _LOADING_PATIENCE = 0.2
 class Completion(Struct, frozen=True, kw_only=True):
     """Text that replaces the document's code points `start` to `end`. `model`: who gave it, a model or `local_answers`.
     `estimate`: how likely it is exactly right, see `coder.estimates`. `confidence`: the model's, see `coder.confidence`;
-    None where the engine gives no log-probabilities. `milliseconds`: from the question to this answer."""
+    None where the engine gives no log-probabilities. `milliseconds`: from the question to this answer. `typed_ahead`: it
+    is the rest of an earlier answer, see `coder.typed_ahead`."""
 
     text: str
     start: int
@@ -43,6 +44,7 @@ class Completion(Struct, frozen=True, kw_only=True):
     estimate: float = 1.0
     confidence: float | None = None
     timings: Timings | None = None
+    typed_ahead: bool = False
 
 
 class _Question(Struct, frozen=True):
@@ -66,12 +68,16 @@ class _Question(Struct, frozen=True):
 
 
 class Coder:
-    """Completes code with one engine. `max_tokens` bounds an answer. `locally`: the file and the index answer too."""
+    """Completes code with one engine. `max_tokens` bounds an answer. `locally`: the file and the index answer too.
+    `first_token_seconds`: within this time a prompt is to be read."""
 
-    def __init__(self, engine: Engine, *, max_tokens: int = 64, locally: bool = True) -> None:
+    def __init__(
+        self, engine: Engine, *, max_tokens: int = 64, locally: bool = True, first_token_seconds: float = 0.5
+    ) -> None:
         self._engine = engine
         self._max_tokens = max_tokens
         self._locally = locally
+        self._prompts = PromptBuilder(first_token_seconds=first_token_seconds)
         self._description: Description | None = None
         self._describing: asyncio.Task[Description] | None = None
 
@@ -171,7 +177,7 @@ class Coder:
         self, description: Description, question: _Question, *, n: int = 1, temperature: float = 0.0
     ) -> Sequence[Completion]:
         max_tokens = min(self._max_tokens, max(1, description.context_length // 2))
-        pieces = build_prompt(description, question.cursor, max_tokens)
+        pieces = self._prompts.build(description, question.cursor, max_tokens, question.context)
         if not pieces:
             return []
         request = Request(
@@ -184,6 +190,9 @@ class Coder:
             log_probabilities=description.log_probabilities,
         )
         answers = await ask(self._engine, request, question.cursor, single_line=question.single_line)
+        for answer in answers:
+            if answer.timings is not None:
+                self._prompts.observe(answer.timings)
         return [completion for answer in answers if (completion := _completion(description, question, answer))]
 
     async def _described(self, patience: float | None = None) -> Description | None:

@@ -1,46 +1,116 @@
-"""The fill-in-the-middle prompt: prefix, suffix, middle (PSM), each cut to its budget of tokens.
+"""The fill-in-the-middle prompt: pieces of other files, prefix, suffix, middle (PSM), each cut to its budget of tokens.
 
-DeepSeek-Coder-V2: BOS, `<｜fim▁begin｜>` prefix `<｜fim▁hole｜>` suffix `<｜fim▁end｜>`; then the model writes the
-middle.
+DeepSeek-Coder-V2: BOS, `<｜fim▁begin｜>` context, prefix `<｜fim▁hole｜>` suffix `<｜fim▁end｜>`; then the model writes the
+middle. What changes least stands first, so that a keystroke computes the new tokens and the suffix again, and no more.
 """
 
 from __future__ import annotations
 
-from turnstile_lsp.agents.coder.document import Cursor
-from turnstile_lsp.agents.engine.base import Description, Excerpt
+from collections.abc import Sequence
 
-_CHARACTERS_PER_TOKEN = 6
-_SPECIAL_TOKENS = 4
+from turnstile_lsp.agents.coder.context import NO_CONTEXT, Context, Snippet
+from turnstile_lsp.agents.coder.context_part import ContextPart, render
+from turnstile_lsp.agents.coder.document import Cursor
+from turnstile_lsp.agents.coder.index.secrets import redact
+from turnstile_lsp.agents.coder.prompt_budget import Budgets, PromptSpeed, budgets
+from turnstile_lsp.agents.coder.syntax.base import SyntaxContext
+from turnstile_lsp.agents.engine.base import Description, Excerpt, Timings
+
+# What the engine cuts, it cuts between any two tokens. A window large enough to lose a few lines begins and ends where a
+# statement does, and is made short enough to need no cut: there, fewer characters are counted for a token.
+_CHARACTERS_PER_TOKEN, _CAUTIOUS_CHARACTERS_PER_TOKEN = 6, 3
+_WHOLE_STATEMENTS = 256
 # A window's beginning stays while the cursor moves by less than a quarter of it, so that the KV cache of what follows
 # it can be used again.
 _STEPS = 4
 
-
-def budgets(description: Description, max_tokens: int) -> tuple[int, int]:
-    """Tokens for prefix and suffix: the card's, else by context length, so that the answer still fits."""
-    room = max(0, description.context_length - max_tokens - _SPECIAL_TOKENS)
-    suffix = min(description.suffix_tokens or min(256, description.context_length // 8), room // 4)
-    prefix = min(description.prefix_tokens or min(2048, description.context_length // 2), room - suffix)
-    return prefix, suffix
+Pieces = list[int | str | Excerpt]
 
 
-def build_prompt(description: Description, cursor: Cursor, max_tokens: int) -> list[int | str | Excerpt]:
-    """The pieces of the prompt at a cursor; none where there is nothing to go on from."""
-    prefix_budget, suffix_budget = budgets(description, max_tokens)
-    prefix = Excerpt(text=_prefix_window(cursor, prefix_budget), tokens=prefix_budget, keep_end=True)
-    fim = description.fim
-    if fim is None:
-        return [prefix] if prefix.text else []
-    suffix = Excerpt(text=cursor.after(suffix_budget * _CHARACTERS_PER_TOKEN), tokens=suffix_budget)
-    return [fim.begin, prefix, fim.hole, suffix, fim.end]
+class PromptBuilder:
+    """Builds the prompts for one engine. `first_token_seconds`: within this time a prompt is to be read."""
+
+    def __init__(self, *, first_token_seconds: float = 0.5) -> None:
+        self._seconds = first_token_seconds
+        self._speed = PromptSpeed()
+        self._contexts = ContextPart()
+
+    def observe(self, timings: Timings) -> None:
+        """What the engine took for a prompt."""
+        self._speed.observe(timings)
+
+    def budgets(self, description: Description, max_tokens: int) -> Budgets:
+        """The budgets of the next prompt."""
+        # Where tokens are estimated, another machine computes, and nothing is known of its speed.
+        measured = self._seconds * self._speed.tokens_per_second if description.exact_token_counts else None
+        return budgets(description, max_tokens, measured)
+
+    def build(
+        self,
+        description: Description,
+        cursor: Cursor,
+        max_tokens: int,
+        context: Context = NO_CONTEXT,
+        syntax: SyntaxContext | None = None,
+    ) -> Pieces:
+        """The pieces of the prompt at a cursor; none where there is nothing to go on from, or a secret at the cursor."""
+        budget = self.budgets(description, max_tokens)
+        start = _prefix_start(cursor, budget.prefix, syntax.cuts_before if syntax else ())
+        window = cursor.before(cursor.offset - start, start)
+        prefix = redact(window)
+        if prefix.rpartition("\n")[2] != window.rpartition("\n")[2] or _is_secret(cursor):
+            return []
+        suffix = redact(_suffix_window(cursor, budget.suffix, syntax.cuts_after if syntax else ()))
+        head = self._context(cursor, start, context, budget) if budget.context else []
+        fim = description.fim
+        body = Excerpt(text=prefix, tokens=budget.prefix, keep_end=True)
+        if fim is None:
+            return [*head, body] if prefix else []
+        return [fim.begin, *head, body, fim.hole, Excerpt(text=suffix, tokens=budget.suffix), fim.end]
+
+    def _context(self, cursor: Cursor, start: int, context: Context, budget: Budgets) -> list[Excerpt]:
+        document = cursor.document
+        path = context.path or document.path.replace("\\", "/").rpartition("/")[2]
+        characters = budget.context * _CAUTIOUS_CHARACTERS_PER_TOKEN
+        shown = budget.suffix * _CAUTIOUS_CHARACTERS_PER_TOKEN
+        below = Snippet(path, _whole_lines(cursor.after(shown + characters // _STEPS)[shown:]))
+        snippets, diagnostics = self._contexts.snippets(document.path, cursor.offset, start, context, below, characters)
+        text = render(snippets, diagnostics, path, document.language_id)
+        return [Excerpt(text=text, tokens=budget.context, keep_end=True)]
 
 
-def _prefix_window(cursor: Cursor, budget: int) -> str:
-    length = budget * _CHARACTERS_PER_TOKEN
+def _is_secret(cursor: Cursor) -> bool:
+    """Whether the whole line that the cursor is in looks like a credential."""
+    line = cursor.line_before + cursor.line_after
+    return redact(line) != line
+
+
+def _prefix_start(cursor: Cursor, budget: int, cuts: Sequence[int]) -> int:
+    """Where the window before the cursor begins: at a multiple of a quarter of it, and from there on at the next
+    statement (`cuts`: distances before the cursor) or line."""
+    length = budget * (_CHARACTERS_PER_TOKEN if budget < _WHOLE_STATEMENTS else _CAUTIOUS_CHARACTERS_PER_TOKEN)
     step = max(1, length // _STEPS)
     start = -(-max(0, cursor.offset - length) // step) * step
-    text = cursor.before(length, start)
     if start == 0:
-        return text
-    line = text.find("\n", 0, step)
-    return text[line + 1 :]
+        return 0
+    if budget >= _WHOLE_STATEMENTS:
+        statements = [place for cut in cuts if start <= (place := cursor.offset - cut) < start + step]
+        if statements:
+            return min(statements)
+    line = cursor.document.text.find("\n", start, min(start + step, cursor.offset))
+    return start if line < 0 else line + 1
+
+
+def _suffix_window(cursor: Cursor, budget: int, cuts: Sequence[int]) -> str:
+    """The text behind the cursor: up to the end of the last statement (`cuts`: distances) or line that fits."""
+    if budget < _WHOLE_STATEMENTS // _STEPS:
+        return cursor.after(budget * _CHARACTERS_PER_TOKEN)
+    length = budget * _CAUTIOUS_CHARACTERS_PER_TOKEN
+    fitting = [cut for cut in cuts if length // 2 < cut <= length]
+    return cursor.after(max(fitting)) if fitting else _whole_lines(cursor.after(length))
+
+
+def _whole_lines(text: str) -> str:
+    """`text` without the part of a line that it ends with, if more than half remains."""
+    end = text.rfind("\n")
+    return text[: end + 1] if end > len(text) // 2 else text

@@ -131,7 +131,8 @@ class Description(Struct, frozen=True, kw_only=True):
     `exact_token_counts`: False where `tokenize` merely estimates. `bos`: the begin-of-sequence token, if any.
     The rest comes from the model's card: `languages_automatic`: languages in which ghost text may show unasked
     (None: all); `confidence_threshold`: confidence below which unasked ghost text stays hidden (None: show all);
-    `prefix_tokens`, `suffix_tokens`: prompt budget (None: choose by context length)."""
+    `prefix_tokens`, `suffix_tokens`, `context_tokens` (for pieces of other files): prompt budgets (None: choose by
+    context length)."""
 
     model: str
     context_length: int
@@ -144,6 +145,7 @@ class Description(Struct, frozen=True, kw_only=True):
     confidence_threshold: float | None = None
     prefix_tokens: int | None = None
     suffix_tokens: int | None = None
+    context_tokens: int | None = None
 
 
 class Engine(Protocol):

@@ -127,6 +127,7 @@ class RemoteEngine:
                 confidence_threshold=card.threshold if card else None,
                 prefix_tokens=card.prefix_tokens if card else None,
                 suffix_tokens=card.suffix_tokens if card else None,
+                context_tokens=card.context_tokens if card else None,
             )
         return self._description
 

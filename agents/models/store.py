@@ -22,8 +22,8 @@ class Card(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One model. `fim`: trained to fill in the middle (the tokens in a vocabulary alone do not prove that).
 
     `languages_automatic`: LSP language ids in which ghost text may show unasked (None: all). `threshold`: confidence
-    below which unasked ghost text stays hidden (None: show all). `prefix_tokens`, `suffix_tokens`: prompt budgets
-    (None: by context length). `sha256`: of the file. `figures`: measured, each with its interval and n.
+    below which unasked ghost text stays hidden (None: show all). `prefix_tokens`, `suffix_tokens`, `context_tokens`:
+    prompt budgets (None: by context length). `sha256`: of the file. `figures`: measured, each with its interval and n.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Card(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     threshold: float | None = None
     prefix_tokens: int | None = None
     suffix_tokens: int | None = None
+    context_tokens: int | None = None
     figures: Mapping[str, Any] = field(default_factory=dict)
 
 

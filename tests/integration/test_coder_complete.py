@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from turnstile_lsp.agents.coder.complete import Coder, Completion
 from turnstile_lsp.agents.coder.document import CompletionDocument, Cursor
 from turnstile_lsp.agents.coder.estimates import calibrations
-from turnstile_lsp.agents.coder.prompt import budgets, build_prompt
+from turnstile_lsp.agents.coder.prompt import PromptBuilder
+from turnstile_lsp.agents.coder.prompt_budget import budgets
 from turnstile_lsp.agents.engine.base import Request, Sampling
 from turnstile_lsp.agents.engine.llama_cpp.supervisor import LlamaCppEngine
 from turnstile_lsp.agents.errors import ModelNotFound
@@ -143,7 +144,7 @@ async def test_inside_a_line_it_is_silent_unless_asked(engine: LlamaCppEngine) -
 
 async def test_typing_on_computes_the_new_tokens_and_the_suffix_only(engine: LlamaCppEngine) -> None:
     start = SOURCE.index("def _split(")
-    suffix_budget = budgets(await engine.describe(), 64)[1]
+    suffix_budget = budgets(await engine.describe(), 64).suffix
     decoded = []
     for typed in range(start, start + 20):
         (completion,) = await complete(engine, SOURCE, typed, single_line=True)
@@ -155,13 +156,13 @@ async def test_typing_on_computes_the_new_tokens_and_the_suffix_only(engine: Lla
 
 async def test_the_prompts_length_does_not_depend_on_the_documents(engine: LlamaCppEngine) -> None:
     description = await engine.describe()
-    prefix, suffix = budgets(description, 64)
+    budget = budgets(description, 64)
     for text in (SOURCE, SOURCE * 2000, "x = 1; " * 1_500_000, "x" * 10_000_000, "\0\ufffd" * 5_000_000):
         cursor = Cursor(CompletionDocument(text=text, path="a.py", language_id="python"), len(text) // 2)
-        request = Request(pieces=build_prompt(description, cursor, 64), sampling=Sampling(max_tokens=1))
+        request = Request(pieces=PromptBuilder().build(description, cursor, 64), sampling=Sampling(max_tokens=1))
         timings = [chunk.timings async for chunk in engine.generate(request)][-1]
         assert timings
-        assert 4 < timings.prompt_reused + timings.prompt_decoded <= prefix + suffix + 4
+        assert 4 < timings.prompt_reused + timings.prompt_decoded <= budget.prefix + budget.suffix + 4
     assert await complete(engine, SOURCE * 2000, len(SOURCE) * 1000 + SOURCE.index(" = width"))
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from turnstile_lsp.agents.coder.document import CompletionDocument, Cursor
-from turnstile_lsp.agents.coder.prompt import build_prompt
+from turnstile_lsp.agents.coder.prompt import PromptBuilder
 from turnstile_lsp.agents.engine.base import Description, Excerpt
 from turnstile_lsp.agents.engine.llama_cpp.model import Model
 from turnstile_lsp.agents.errors import InvalidRequest
@@ -42,7 +42,7 @@ def test_fim_tokens_in_a_document_are_text(model: Model) -> None:
     assert fim
     text = 'HOLE = "<｜fim▁hole｜>"\nEND = "<｜fim▁end｜><｜end▁of▁sentence｜>"\nprint()\n'
     cursor = Cursor(CompletionDocument(text=text, path="a.py", language_id="python"), text.index(")"))
-    prompt = model.prompt(build_prompt(Description(model="", context_length=512, fim=fim), cursor, 64))
+    prompt = model.prompt(PromptBuilder().build(Description(model="", context_length=512, fim=fim), cursor, 64))
     for token in (fim.begin, fim.hole, fim.end, bos):
         assert prompt.count(token) == 1  # type: ignore[arg-type]
     assert prompt[0] == bos

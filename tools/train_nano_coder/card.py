@@ -40,6 +40,7 @@ languages_automatic = ["python"]
 threshold = {figures.threshold}
 prefix_tokens = {EVALUATION.prefix_tokens}
 suffix_tokens = {EVALUATION.suffix_tokens}
+context_tokens = 0
 
 [figures]
 held_out_loss_plain = {figures.held_out_loss_plain}

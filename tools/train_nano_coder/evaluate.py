@@ -16,7 +16,7 @@ from tools.train_nano_coder.recipe import ARCHITECTURE, EVALUATION, REPOSITORY, 
 from tools.train_nano_coder.runner import Runner
 from turnstile_lsp.agents.coder.complete import Coder
 from turnstile_lsp.agents.coder.document import CompletionDocument, Cursor
-from turnstile_lsp.agents.coder.prompt import build_prompt
+from turnstile_lsp.agents.coder.prompt import PromptBuilder
 from turnstile_lsp.agents.engine.llama_cpp.supervisor import LlamaCppEngine
 from turnstile_lsp.agents.models.names import LocalModel
 from turnstile_lsp.agents.models.store import Card
@@ -78,6 +78,7 @@ def uncalibrated(model: Path) -> LocalModel:
         sha256="",
         prefix_tokens=EVALUATION.prefix_tokens,
         suffix_tokens=EVALUATION.suffix_tokens,
+        context_tokens=0,
     )
     return LocalModel(name=card.name, path=str(model), card=card)
 
@@ -128,10 +129,10 @@ async def fim_loss(runner: Runner, model: Path, positions: Sequence[Position]) -
     engine = LlamaCppEngine(uncalibrated(model))
     losses = []
     try:
-        description = await engine.describe()
+        description, prompts = await engine.describe(), PromptBuilder()
         for position in positions:
             cursor = Cursor(document_of(position), position.offset)
-            prompt = runner.encode_pieces(build_prompt(description, cursor, max_tokens=64))
+            prompt = runner.encode_pieces(prompts.build(description, cursor, max_tokens=64))
             middle = [*runner.encode(position.expected), runner.llama.token_eos()]
             losses.append(runner.cross_entropy([*prompt, *middle], len(prompt)))
     finally:
