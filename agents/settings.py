@@ -29,9 +29,10 @@ Seconds = Annotated[float, Meta(gt=0)]
 
 
 class CompleteSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Code completion. `model`: see `ModelName` in the documentation. `automatic`: ghost text while typing. `index`:
-    pieces of other files of the workspace go into prompts. `first_token_milliseconds`: how long a prompt may take to be
-    read."""
+    """Code completion. `model`: see `ModelName` in the documentation. `automatic`: ghost text while typing.
+    `single_line`: never more than the rest of a line. `candidates`: different ones at most, where the user asks.
+    `index`: pieces of other files of the workspace go into prompts. `first_token_milliseconds`: how long a prompt
+    may take to be read."""
 
     model: str = "nano-coder"
     enabled: bool = True
@@ -40,6 +41,8 @@ class CompleteSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     index: bool = True
     first_token_milliseconds: Positive = 500
     disabled_languages: Sequence[str] = ()
+    single_line: bool = False
+    candidates: Annotated[int, Meta(ge=1, le=5)] = 3
 
 
 class ProveSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,43 +1,43 @@
-"""Ghost text and plain completion: the coder's answers as LSP items."""
+"""Ghost text and plain completion: what is asked, what is told about it, and what becomes of it."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
 from turnstile_lsp.agents import tracing
+from turnstile_lsp.agents.coder.as_you_type import AsYouType, Question
 from turnstile_lsp.agents.coder.complete import Coder, Completion
-from turnstile_lsp.agents.coder.document import CompletionDocument
+from turnstile_lsp.agents.coder.context import NO_CONTEXT, Context
 from turnstile_lsp.agents.engine.options import EngineOptions, options_of
 from turnstile_lsp.agents.errors import TurnstileError
-from turnstile_lsp.agents.settings import Resolved
-from turnstile_lsp.lsp_server.server import ACCEPTED
+from turnstile_lsp.agents.settings import CompleteSettings, Resolved
+from turnstile_lsp.lsp_server.completion_items import Place, inline_item, listed_item
+from turnstile_lsp.lsp_server.offers import Offers
 from turnstile_lsp.lsp_server.status import State
 from turnstile_lsp.lsp_server.text_document import TextDocument
 
 if TYPE_CHECKING:
     from turnstile_lsp.lsp_server.session import Session
 
-logger = logging.getLogger(__name__)
-
-REACH = 5000
-"""Lines on both sides of the cursor that the coder sees."""
-
-_WORD = re.compile(r"\w*$")
+MakeItem = Callable[[Place, Completion, int], Any]
 
 
 class Completions:
     """One connection's completions: one at a time for each document and way of asking, the newest."""
 
     def __init__(self, session: Session) -> None:
+        self.offers = Offers()
         self._session = session
-        self._running: dict[tuple[str, str], asyncio.Task[list[Completion]]] = {}
+        self._as_you_type = AsYouType()
+        self._running: dict[tuple[str, str], asyncio.Task[list[Any]]] = {}
         self._coders: dict[tuple[str, str | None, int, EngineOptions], Coder] = {}
         self._answered: set[str] = set()
+        session.server.workspace.on_change = self.offers.changed
 
     async def inline(self, params: types.InlineCompletionParams) -> types.InlineCompletionList | None:
         """`textDocument/inlineCompletion`; None where there is nothing to show."""
@@ -45,9 +45,9 @@ class Completions:
         if document is None:
             return None
         automatic = params.context.trigger_kind == types.InlineCompletionTriggerKind.Automatic
-        place = _Place(document, params.position, params.context.selected_completion_info)
-        completions = await self._newest("inline", document, place, automatic)
-        return types.InlineCompletionList([_inline_item(place, completion) for completion in completions])
+        place = Place(document, params.position, params.context.selected_completion_info)
+        items = await self._newest("inline", place, automatic, inline_item, None)
+        return types.InlineCompletionList(items)
 
     async def listed(self, params: types.CompletionParams) -> types.CompletionList | None:
         """`textDocument/completion`. Where the client has ghost text too, an invocation may be mere typing."""
@@ -57,27 +57,46 @@ class Completions:
         invoked = params.context is None or params.context.trigger_kind == types.CompletionTriggerKind.Invoked
         capabilities = self._session.server.client_capabilities.text_document
         has_ghost_text = capabilities is not None and capabilities.inline_completion is not None
-        place = _Place(document, params.position)
-        completions = await self._newest("listed", document, place, has_ghost_text or not invoked)
-        return types.CompletionList(True, [_listed_item(place, completion) for completion in completions])
+        place = Place(document, params.position)
+        automatic = has_ghost_text or not invoked
+        items = await self._newest("listed", place, automatic, listed_item, params.partial_result_token)
+        return types.CompletionList(True, items)
 
-    def accepted(self, params: types.ExecuteCommandParams) -> None:
-        """The user took an item."""
-        logger.info("accepted: %s", params.arguments)
+    async def accepted(self, params: types.ExecuteCommandParams) -> None:
+        """The user took an item: the line after it is asked for ahead."""
+        offer = self.offers.accepted(params.arguments[0] if params.arguments else None)
+        document = self._session.server.workspace.document(offer.uri) if offer is not None else None
+        if offer is None or document is None:
+            return
+        place = Place(document, offer.position)
+        end = place.offset + len(offer.completion.text)
+        resolved = await self._session.configuration.of(document.uri)
+        settings = resolved.settings.complete
+        if settings.automatic and place.text[place.offset : end] == offer.completion.text:
+            place.offset = end
+            self._as_you_type.ask_ahead(self._question(place, settings, automatic=True), lambda: self._coder(resolved))
 
     def cancel(self, uri: str) -> None:
         """Stop what is under way for a document."""
+        self._as_you_type.forget_ahead()
         for (running_uri, _), task in self._running.items():
             if running_uri == uri:
                 task.cancel()
 
-    async def _newest(self, kind: str, document: TextDocument, place: _Place, automatic: bool) -> list[Completion]:
+    async def close(self) -> None:
+        """Stop what is asked for ahead and write the last counts."""
+        self._as_you_type.forget_ahead()
+        await self.offers.close()
+
+    async def _newest(
+        self, kind: str, place: Place, automatic: bool, make_item: MakeItem, token: types.ProgressToken | None
+    ) -> list[Any]:
         """Complete unless a newer request comes; then the older one has nothing to say."""
         tracing.request_id.set(tracing.new_request_id())
-        key = (document.uri, kind)
+        key = (place.document.uri, kind)
         if (older := self._running.get(key)) is not None:
             older.cancel()
-        task = self._running[key] = asyncio.create_task(self._complete(document, place, automatic))
+        task = self._running[key] = asyncio.create_task(self._complete(place, automatic, make_item, token))
         try:
             return await task
         except asyncio.CancelledError:
@@ -89,31 +108,52 @@ class Completions:
             if self._running.get(key) is task:
                 del self._running[key]
 
-    async def _complete(self, document: TextDocument, place: _Place, automatic: bool) -> list[Completion]:
+    async def _complete(
+        self, place: Place, automatic: bool, make_item: MakeItem, token: types.ProgressToken | None
+    ) -> list[Any]:
+        """The items, each sent at once to a client that takes partial results (then there is nothing left for the answer)."""
+        document = place.document
         resolved = await self._session.configuration.of(document.uri)
         settings = resolved.settings.complete
-        language = document.language_id or ""
-        if not settings.enabled or (automatic and not settings.automatic) or language in settings.disabled_languages:
+        self.offers.clear(document.uri)
+        if not is_wanted(settings, document, automatic):
             return []
-        if document.is_binary:
-            return []
-        seen = CompletionDocument(text=place.text, path=document.path or document.file_name, language_id=language)
-        status = self._session.status
+        items = []
+        status, model = self._session.status, settings.model
+        if model not in self._answered:
+            status.set(State.BUSY, f"Waiting for {model}.", model=model)
         try:
-            if settings.model not in self._answered:
-                status.set(State.BUSY, f"Waiting for {settings.model}.", model=settings.model)
-            coder = await self._coder(resolved)
-            completions = await coder.complete(seen, place.offset, automatic=automatic)
+            question = self._question(place, settings, automatic=automatic)
+            async with aclosing(self._as_you_type.stream(question, lambda: self._coder(resolved))) as completions:
+                async for completion in completions:
+                    item = make_item(place, completion, self.offers.offer(place, completion).number)
+                    items.append(item)
+                    model = completion.model if len(items) == 1 else model
+                    if token is not None:
+                        self._session.server.progress(types.ProgressParams(token, [item]))
         except asyncio.CancelledError:
             status.set(State.READY, "The completion was cancelled.", model=settings.model)
             raise
         except TurnstileError as error:
             status.failed(error, model=settings.model)
-            return []
-        self._answered.add(settings.model)
-        model = completions[0].model if completions else settings.model
-        status.set(State.READY, f"Completions come from {model}.", model=model)
-        return completions
+        else:
+            self._answered.add(settings.model)
+            status.set(State.READY, f"Completions come from {model}.", model=model)
+        return items if token is None else []
+
+    def _question(self, place: Place, settings: CompleteSettings, *, automatic: bool) -> Question:
+        return Question(
+            document=place.seen,
+            offset=place.offset,
+            model=settings.model,
+            automatic=automatic,
+            single_line=True if settings.single_line else None,
+            candidates=settings.candidates,
+            context=self._context(place),
+        )
+
+    def _context(self, place: Place) -> Context:
+        return NO_CONTEXT
 
     async def _coder(self, resolved: Resolved) -> Coder:
         settings = resolved.settings.complete
@@ -127,60 +167,8 @@ class Completions:
         return self._coders[name]
 
 
-class _Place:
-    """Where to complete: the text around the cursor, with what is selected in an open completion list put in."""
-
-    def __init__(
-        self, document: TextDocument, position: types.Position, selected: types.SelectedCompletionInfo | None = None
-    ) -> None:
-        line, column = document.line_and_column(position)
-        self.text, self._first = document.window(line, REACH)
-        self.document = document
-        self.offset = self._offset(line, column)
-        self.prefix = ""
-        self.range = types.Range(document.position_at(line, column), document.position_at(line, column))
-        self.word = _WORD.search(document.lines[line][:column])[0]  # type: ignore[index]
-        self.word_start = document.position_at(line, column - len(self.word))
-        if selected is not None:
-            start = self._offset(*document.line_and_column(selected.range.start))
-            end = self._offset(*document.line_and_column(selected.range.end))
-            self.text = self.text[:start] + selected.text + self.text[end:]
-            self.offset = start + len(selected.text)
-            self.prefix, self.range = selected.text, selected.range
-
-    def _offset(self, line: int, column: int) -> int:
-        return sum(map(len, self.document.lines[self._first : line])) + column
-
-
-def _inline_item(place: _Place, completion: Completion) -> types.InlineCompletionItem:
-    return types.InlineCompletionItem(
-        insert_text=place.prefix + completion.text, range=place.range, command=_accept(place, completion)
-    )
-
-
-def _listed_item(place: _Place, completion: Completion) -> types.CompletionItem:
-    text = place.word + completion.text
-    return types.CompletionItem(
-        label=text.strip().partition("\n")[0].rstrip(),
-        label_details=types.CompletionItemLabelDetails(description=completion.model),
-        kind=types.CompletionItemKind.Text,
-        filter_text=text,
-        text_edit=types.TextEdit(types.Range(place.word_start, place.range.end), text),
-        insert_text_mode=types.InsertTextMode.AsIs,
-        command=_accept(place, completion),
-    )
-
-
-def _accept(place: _Place, completion: Completion) -> types.Command:
-    """What the client runs when the user takes the whole item: it names the model that gave it."""
-    timings = completion.timings
-    said = {
-        "model": completion.model,
-        "confidence": completion.confidence,
-        "milliseconds": round(completion.milliseconds, 1),
-        "engineMilliseconds": timings and round(timings.prompt_milliseconds + timings.generate_milliseconds, 1),
-        "tokens": timings and timings.generated,
-        "characters": len(completion.text),
-        "languageId": place.document.language_id,
-    }
-    return types.Command(f"Completed by {completion.model}", ACCEPTED, arguments=[said])
+def is_wanted(settings: CompleteSettings, document: TextDocument, automatic: bool) -> bool:
+    """Whether a completion may be asked for here at all; where not, nothing is computed and nobody is asked."""
+    if not settings.enabled or (automatic and not settings.automatic) or document.is_binary:
+        return False
+    return (document.language_id or "") not in settings.disabled_languages

@@ -28,6 +28,9 @@ TRUST = "turnstile/trust"
 ACCEPTED = "turnstile.accepted"
 """Command that an accepted completion runs; its argument says which model gave it."""
 
+SHOWN, REJECTED = "turnstile/shown", "turnstile/rejected"
+"""Client notifications `{id: integer}`: what became of a completion; `id` is in its command's argument."""
+
 
 class TurnstileServer(LanguageServer):
     """One connection to an editor, made inside a running event loop."""
@@ -131,7 +134,17 @@ def _register_completion(server: TurnstileServer) -> None:
     @server.command(ACCEPTED)
     async def accepted(ls: TurnstileServer, params: types.ExecuteCommandParams) -> None:
         """The user took a completion."""
-        ls.session.completion.accepted(params)
+        await ls.session.completion.accepted(params)
+
+    @server.feature(SHOWN)
+    def shown(ls: TurnstileServer, params: Any) -> None:
+        """A completion is on the screen."""
+        ls.session.completion.offers.shown(params)
+
+    @server.feature(REJECTED)
+    def rejected(ls: TurnstileServer, params: Any) -> None:
+        """The user has dismissed a completion."""
+        ls.session.completion.offers.rejected(params)
 
 
 def _register_lean(server: TurnstileServer) -> None:

@@ -45,6 +45,7 @@ class Session:
 
     async def close(self) -> None:
         """Detach from the daemon. Proof jobs go on there; completions are cancelled with the connection."""
+        await self.completion.close()
         if self._daemon is None:
             return
         if self._daemon.done():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 from urllib.parse import unquote
@@ -17,7 +18,9 @@ logger = logging.getLogger(__name__)
 
 
 class Workspace(pygls_workspace.Workspace):
-    """Open documents and the folders they are in."""
+    """Open documents and the folders they are in. `on_change` hears of each change before it is applied."""
+
+    on_change: Callable[[str, TextDocumentContentChangeEvent], None] | None = None
 
     @classmethod
     def like(cls, other: pygls_workspace.Workspace) -> Workspace:
@@ -49,6 +52,8 @@ class Workspace(pygls_workspace.Workspace):
     ) -> None:
         """Apply a change; one to a document that was never opened (its `didOpen` was refused) is dropped."""
         if self._key(text_doc.uri) in self.text_documents:
+            if self.on_change is not None:
+                self.on_change(text_doc.uri, change)
             super().update_text_document(text_doc, change)
         else:
             logger.warning("A change to a document that is not open was dropped.")

@@ -22,9 +22,10 @@ class Debounce:
         wait = min(_LONGEST, _SHARE * self._latency)
         return wait if wait >= _NOT_WORTH_WAITING else 0.0
 
-    def measured(self, seconds: float) -> None:
-        """A model has answered after `seconds`."""
-        self._latency = seconds if not self._latency else (1 - _WEIGHT) * self._latency + _WEIGHT * seconds
+    def measured(self, seconds: float, *, finished: bool = True) -> None:
+        """A model was asked `seconds` ago, and has answered, or was given up (which tells of slow ones alone)."""
+        if finished or seconds > self._latency:
+            self._latency += (_WEIGHT if self._latency else 1.0) * (seconds - self._latency)
 
     async def wait(self) -> None:
         """Wait; who is cancelled meanwhile asked for nothing."""

@@ -47,7 +47,7 @@ class TypedAhead:
             if entry.key == key and entry.asked >= asked:
                 remaining = (_remaining(entry, completion, before, after) for completion in entry.completions)
                 found = [
-                    replace(completion, text=text, start=cursor.offset, end=cursor.offset)
+                    replace(completion, text=text, start=cursor.offset, end=cursor.offset, typed_ahead=True)
                     for completion, text in zip(entry.completions, remaining, strict=True)
                     if text
                 ]
