@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -35,6 +35,15 @@ class Edit(NamedTuple):
     replacement: str
 
 
+class Splice(NamedTuple):
+    """What lay between two places of the text before the edit, each a line and a column, was replaced. A column past a
+    line's content counts its end too."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+    text: str
+
+
 def split_lines(text: str) -> list[str]:
     """The lines with their ends; the last one has none, and is empty after a final line end."""
     lines = list(io.StringIO(text, newline=""))
@@ -51,7 +60,8 @@ def content_length(line: str) -> int:
 
 
 class TextDocument:
-    """One document; pygls' workspace sets `version` and calls `apply_change`. `is_binary`: a NUL was in its text."""
+    """One document; pygls' workspace sets `version` and calls `apply_change`. `is_binary`: a NUL was in its text.
+    `on_splice` hears of every edit once it is applied: None where the whole text was replaced."""
 
     def __init__(
         self,
@@ -67,6 +77,7 @@ class TextDocument:
         self.language_id = language_id
         self._codec = _CODECS.get(PositionEncodingKind(encoding))
         self._watches: list[list[Edit]] = []
+        self.on_splice: Callable[[Splice | None], None] | None = None
         self._text: str | None = None
         self.is_binary = False
         self._replace_all(text)
@@ -116,6 +127,8 @@ class TextDocument:
             self._record(_difference(before, "".join(self.lines)))
         else:
             self._replace_all(change.text)
+        if self.on_splice is not None and not isinstance(change, TextDocumentContentChangePartial):
+            self.on_splice(None)
 
     def line_and_column(self, position: Position) -> tuple[int, int]:
         """A client's position as line and column in code points, moved into the document where it lies outside."""
@@ -161,15 +174,23 @@ class TextDocument:
                 self._record(Edit(line_start + start, line_start + old_length - len(suffix), text))
             else:
                 self._record(Edit(line_start, line_start + old_length, new))
+        splice = Splice((first, start), (last, end), text)
+        if text.endswith("\r"):  # what follows decides which line end this is
+            splice = Splice((first, start), (last, len(self.lines[last])), text + suffix)
+        if len(new) != len(prefix) + len(text) + len(suffix):
+            splice = Splice((first, 0), (last, len(self.lines[last])), new)
         if new.startswith("\n") and first > 0 and self.lines[first - 1].endswith("\r"):
             first -= 1
             new = self.lines[first] + new
+            splice = Splice((first, len(self.lines[first]) - 1), splice.end, "\r" + splice.text)
         new_lines = split_lines(new)
         if last < len(self.lines) - 1:
             new_lines.pop()
         self.lines[first : last + 1] = new_lines
         self.is_binary = self.is_binary or "\0" in text
         self._text = None
+        if self.on_splice is not None:
+            self.on_splice(splice)
 
     def _join(self, first: int, end: int) -> str:
         text = "".join(self.lines[first:end])

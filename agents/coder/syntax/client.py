@@ -1,0 +1,263 @@
+"""A front end's syntax process: started when first needed, fed with the documents, started again when it dies.
+
+Nothing here blocks or raises: without an answer in time the coder goes by the text alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
+from typing import Protocol, TypeVar
+
+from msgspec import Struct
+
+from turnstile_lsp.agents.coder.languages import language_of
+from turnstile_lsp.agents.coder.syntax import frames
+from turnstile_lsp.agents.coder.syntax.base import NO_SYNTAX, Syntax, SyntaxContext
+from turnstile_lsp.agents.processes import module_command
+
+DEADLINE = 0.008
+"""Seconds for an answer; it mostly takes two thousandths."""
+
+_HANGS_AFTER = 20.0
+_LINES_AT_ONCE = 2000
+_BYTES_AT_ONCE = 1 << 18
+_STOP_SECONDS = 3.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 60.0
+_LIVES_WELL = 30.0
+
+Answer = TypeVar("Answer", bound=frames.FromProcess)
+
+
+class Lines(Protocol):
+    """A document with its lines as LSP counts them, each with its end. Half a surrogate pair may be in them."""
+
+    lines: list[str]
+
+
+class _Document(Struct, frozen=True):
+    number: int
+    grammar: str
+    text: Lines
+
+    def whole(self) -> _Whole:
+        return _Whole(self.number, self.grammar, list(self.text.lines))
+
+
+class _Whole(Struct, frozen=True):
+    """A document's text as it was when it was put in the row."""
+
+    number: int
+    grammar: str
+    lines: Sequence[str]
+
+    def frames(self) -> Iterator[frames.Open | frames.Append]:
+        """The frames that open it, each made in a millisecond or so."""
+        yield frames.Open(self.number, self.grammar)
+        for first in range(0, len(self.lines), _LINES_AT_ONCE):
+            source = "".join(self.lines[first : first + _LINES_AT_ONCE]).encode("utf-8", "replace")
+            start = 0
+            while start < len(source):
+                end = start + _BYTES_AT_ONCE
+                end -= source[end - 1 : end] == b"\r"  # what ends a line stays together
+                yield frames.Append(self.number, source[start:end])
+                start = end
+
+
+class SyntaxProcess:
+    """The process of one front end. Belongs to the event loop in which it is used, in the main thread."""
+
+    def __init__(self, deadline: float = DEADLINE) -> None:
+        self._deadline = deadline
+        self._documents: dict[str, _Document] = {}
+        self._numbers = count(1)
+        self._questions = count(1)
+        self._answers: dict[int, asyncio.Future[frames.FromProcess]] = {}
+        self._outbox: asyncio.Queue[frames.ToProcess | _Whole] | None = None
+        self._silent_since: float | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._closed = False
+
+    @property
+    def process_id(self) -> int | None:
+        """Of the process, while one runs."""
+        return self._process.pid if self._process and self._outbox else None
+
+    def start(self) -> None:
+        """Have it started, if it is not."""
+        if self._running is None and not self._closed:
+            self._running = asyncio.create_task(self._run())
+
+    def open(self, uri: str, language_id: str, path: str, text: Lines) -> None:
+        """A document was opened; `text` is read now, and again whenever the process is started anew."""
+        grammar = language_of(language_id, path).grammar
+        if grammar is None:
+            self._documents.pop(uri, None)
+            return
+        number = self._documents[uri].number if uri in self._documents else next(self._numbers)
+        document = self._documents[uri] = _Document(number, grammar, text)
+        self.start()
+        self._send(document.whole())
+
+    def change(self, uri: str, start: tuple[int, int], end: tuple[int, int], new: str) -> None:
+        """What lay between two places, each a line and a column in code points, was replaced."""
+        if (document := self._documents.get(uri)) is not None:
+            places = frames.Place(*start), frames.Place(*end)
+            self._send(frames.Change(document.number, *places, new.encode("utf-8", "replace")))
+
+    def replaced(self, uri: str) -> None:
+        """The whole text of a document was replaced."""
+        if (document := self._documents.get(uri)) is not None:
+            self._send(document.whole())
+
+    def close(self, uri: str) -> None:
+        """A document was closed."""
+        if (document := self._documents.pop(uri, None)) is not None:
+            self._send(frames.Close(document.number))
+
+    def at(self, uri: str, start: tuple[int, int], end: tuple[int, int] | None = None, selected: str = "") -> Syntax:
+        """The syntax at a place of a document as it is now: behind `selected`, put in place of `start` to `end`."""
+        document = self._documents.get(uri)
+        if document is None:
+            return NO_SYNTAX
+        return _AtPlace(self, document.number, frames.Place(*start), frames.Place(*(end or start)), selected)
+
+    def tell(self, method: str, body: bytes) -> None:
+        """Pass on a message to another service of the process, if there is a process."""
+        self._send(frames.Tell(method, body))
+
+    async def ask(self, method: str, body: bytes) -> bytes | None:
+        """Another service's answer, however long it takes; None where the process goes before."""
+        answer = await self._answer(lambda number: frames.Ask(number, method, body), frames.Answer, None)
+        return answer.body if answer else None
+
+    async def stop(self) -> None:
+        """End the process; nothing starts it again."""
+        self._closed = True
+        if self._running is None:
+            return
+        if self._outbox is not None and self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+            await asyncio.wait([self._running], timeout=_STOP_SECONDS)
+        self._running.cancel()
+        await asyncio.wait([self._running])
+
+    async def answer_in_time(self, make: Callable[[int], frames.ToProcess], kind: type[Answer]) -> Answer | None:
+        """The answer to the frame that `make` builds around a number; None where it comes late or never."""
+        return await self._answer(make, kind, self._deadline)
+
+    async def _answer(
+        self, make: Callable[[int], frames.ToProcess], kind: type[Answer], seconds: float | None
+    ) -> Answer | None:
+        if self._outbox is None:
+            return None
+        number = next(self._questions)
+        answer = self._answers[number] = asyncio.get_running_loop().create_future()
+        self._send(make(number))
+        self._silent_since = self._silent_since or time.monotonic()
+        try:
+            async with asyncio.timeout(seconds):
+                found = await answer
+        except ConnectionError:
+            return None
+        except TimeoutError:
+            self._kill_if_it_hangs()
+            return None
+        finally:
+            self._answers.pop(number, None)
+        return found if isinstance(found, kind) else None
+
+    def _kill_if_it_hangs(self) -> None:
+        silent_since = self._silent_since
+        if self._process is not None and silent_since and time.monotonic() - silent_since > _HANGS_AFTER:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+
+    def _send(self, frame: frames.ToProcess | _Whole) -> None:
+        """Put a frame, or a document that is sent anew, in the row; dropped where there is no process."""
+        if self._outbox is not None:
+            self._outbox.put_nowait(frame)
+
+    async def _run(self) -> None:
+        """Keep a process running, with growing pauses where it dies soon again."""
+        pause = _FIRST_PAUSE
+        while not self._closed:
+            started = time.monotonic()
+            await self._live()
+            pause = _FIRST_PAUSE if time.monotonic() - started > _LIVES_WELL else min(2 * pause, _LONGEST_PAUSE)
+            await asyncio.sleep(pause)
+
+    async def _live(self) -> None:
+        """One life of the process."""
+        command = module_command("turnstile_lsp.agents.coder.syntax.process", str(os.getpid()))
+        process = self._process = await asyncio.create_subprocess_exec(
+            *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        )
+        self._outbox, self._silent_since = asyncio.Queue(), None
+        for document in self._documents.values():
+            self._send(document.whole())
+        sending = asyncio.create_task(self._send_all(self._outbox, process))
+        try:
+            await self._receive(process)
+        finally:
+            self._outbox = None
+            sending.cancel()
+            for answer in self._answers.values():
+                if not answer.done():
+                    answer.set_exception(ConnectionError())
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    async def _receive(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                head = await process.stdout.readexactly(frames.LENGTH_BYTES)
+                frame = frames.decode_from_process(await process.stdout.readexactly(int.from_bytes(head, "big")))
+                self._silent_since = None
+                waiting = self._answers.get(frame.id)
+                if waiting is not None and not waiting.done():
+                    waiting.set_result(frame)
+
+    async def _send_all(
+        self, outbox: asyncio.Queue[frames.ToProcess | _Whole], process: asyncio.subprocess.Process
+    ) -> None:
+        assert process.stdin
+        with contextlib.suppress(ConnectionError):
+            while True:
+                item = await outbox.get()
+                for frame in item.frames() if isinstance(item, _Whole) else (item,):
+                    process.stdin.write(frames.encode(frame))
+                    await process.stdin.drain()
+                    if isinstance(frame, frames.Append):
+                        await asyncio.sleep(0)  # others have their turn
+
+
+class _AtPlace:
+    """See `Syntax`."""
+
+    def __init__(
+        self, process: SyntaxProcess, document: int, start: frames.Place, end: frames.Place, selected: str
+    ) -> None:
+        self._process = process
+        self._where = document, start, end, selected
+
+    async def context(self) -> SyntaxContext | None:
+        """See `Syntax.context`."""
+        answer = await self._process.answer_in_time(
+            lambda number: frames.GetContext(number, *self._where), frames.Context
+        )
+        return answer.context if answer else None
+
+    async def stop(self, text: str) -> int | None:
+        """See `Syntax.stop`."""
+        answer = await self._process.answer_in_time(
+            lambda number: frames.GetStop(number, *self._where, text), frames.Stop
+        )
+        return answer.stop if answer else None
