@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from msgspec.structs import replace
@@ -14,6 +14,7 @@ from turnstile_lsp.agents.errors import InvalidRequest, LeanFailed
 from turnstile_lsp.agents.lean.base import Elaboration, Lean, Session, Toolchain
 from turnstile_lsp.agents.prover.attempt import Attempt
 from turnstile_lsp.agents.prover.draft import Draft, Target, targets, with_edits
+from turnstile_lsp.agents.prover.keep import keep
 from turnstile_lsp.agents.prover.recheck import recheck
 from turnstile_lsp.agents.prover.results import (
     STAGES,
@@ -27,7 +28,6 @@ from turnstile_lsp.agents.prover.results import (
     Status,
 )
 from turnstile_lsp.agents.prover.stage import Scene
-from turnstile_lsp.agents.prover.store import ProofStore, default_file
 
 _IMPORT = re.compile(r"^(?:(?:public|meta)\s+)*import\s.*$|^(?:module|prelude)\s*$", re.M)
 
@@ -42,12 +42,12 @@ async def prove(
     found; `CancelledError` follows. Raises `InvalidRequest`, `ImportsMissing`, `LeanFailed`, `LeanMissing`.
     """
     _validate(request)
-    session = await lean.session(toolchain, "\n".join(_IMPORT.findall(request.text)))
+    session = await lean.session(toolchain, import_lines(request.text))
     try:
         yield Progress(stage="elaborate", message="Lean reads the document.")
         elaboration = await session.elaborate(request.text)
         _refuse_broken_header(elaboration)
-        job = Job(request, session, elaboration, engine)
+        job = Job(request, toolchain, session, elaboration, engine)
         async with aclosing(job.run()) as events:
             async for event in events:
                 yield event
@@ -55,13 +55,23 @@ async def prove(
         await session.close()
 
 
+def import_lines(text: str) -> str:
+    """What a session is asked for: two documents with the same imports can use the same one."""
+    return "\n".join(_IMPORT.findall(text))
+
+
 class Job:
     """One request on one session."""
 
     def __init__(
-        self, request: ProveRequest, session: Session, elaboration: Elaboration, engine: Engine | None
+        self,
+        request: ProveRequest,
+        toolchain: Toolchain,
+        session: Session,
+        elaboration: Elaboration,
+        engine: Engine | None,
     ) -> None:
-        self._request, self._session, self._engine = request, session, engine
+        self._request, self._toolchain, self._session, self._engine = request, toolchain, session, engine
         self._before = elaboration
         self._draft = Draft(request.text, elaboration)
         self._targets = targets(request.text, elaboration, request.offsets)
@@ -119,12 +129,20 @@ class Job:
         if attempt.proof is not None:
             verdict = attempt.proof.verdict
             return replace(
-                self._result(target, Status.PROVED),
+                self._result(target, Status.PROVED, message=attempt.proof.note),
                 proof=attempt.proof.text,
                 axioms=verdict.axioms,
                 remaining=verdict.remaining,
                 seconds=attempt.proof.seconds,
                 finder=attempt.proof.finder,
+            )
+        if attempt.refutation is not None:
+            return replace(
+                self._result(target, Status.REFUTED, message=attempt.refutation.note),
+                refutation=attempt.refutation.text,
+                axioms=attempt.refutation.verdict.axioms,
+                seconds=attempt.refutation.seconds,
+                finder=attempt.refutation.finder,
             )
         if attempt.unfinished is not None:
             names = attempt.unfinished.verdict.unfinished
@@ -159,14 +177,8 @@ class Job:
             else result
             for result in self._results
         ]
-        self._keep(results)
+        keep(self._request, self._toolchain, self._targets, results, checked.edits)
         return Finished(text=with_edits(text, checked.edits), results=results, new_errors=checked.new_errors)
-
-    def _keep(self, results: Sequence[HoleResult]) -> None:
-        store = ProofStore(default_file())
-        for target, result in zip(self._targets, results, strict=True):
-            if result.proof is not None and result.finder is not None:
-                store.keep(target.hole.goals, result.proof, result.finder.removeprefix("store:"))
 
     def _result(self, target: Target, status: Status, *, message: str = "") -> HoleResult:
         start, end = target.hole.start, target.hole.end

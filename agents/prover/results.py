@@ -22,8 +22,11 @@ class Status(StrEnum):
     ERROR = "error"
 
 
-STAGES = ("portfolio", "store", "model")
+STAGES = ("refute", "portfolio", "store", "model")
 """The stages that exist, in the order in which they run."""
+
+SYMBOLIC = "symbolic"
+"""What a finder "search:…" names where no language model took part."""
 
 
 class ProveRequest(Struct, frozen=True, kw_only=True):
@@ -64,8 +67,9 @@ class HoleResult(Struct, frozen=True, kw_only=True):
     `end_offset`: the same in code points of the request's text, `command_start_offset`, `command_end_offset`: the range
     of its command. `proof`: exactly what replaces the hole, None unless proved. `axioms`: what the proof rests on.
     `unfinished`: lemmas with a `sorry` that it depends on (then not `proved`). `remaining`: holes left in the same
-    command, with this result and those before it put in. `finder`: "stage:detail". `message`: one sentence for a
-    person."""
+    command, with this result and those before it put in. `refutation`: where it is refuted, the tactics that prove the negation of what the
+    hole states, closed over its locals; the gate has judged that theorem. `finder`: "stage:detail". `message`: one
+    sentence for a person."""
 
     name: str | None
     line: int
@@ -82,6 +86,7 @@ class HoleResult(Struct, frozen=True, kw_only=True):
     remaining: int = 0
     seconds: float = 0.0
     finder: str | None = None
+    refutation: str | None = None
     message: str = ""
 
 

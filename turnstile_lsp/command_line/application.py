@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from turnstile_lsp import __version__
-from turnstile_lsp.command_line import complete, daemon, doctor, lean, prove, stats, trust
+from turnstile_lsp.command_line import complete, daemon, doctor, lean, prove, stats, trust, verify
 from turnstile_lsp.command_line.running import EXIT_CODES
 
 application = typer.Typer(
@@ -50,6 +50,8 @@ def language_server(context: typer.Context) -> None:
 
 application.command("complete", epilog=complete.EXAMPLES)(complete.complete)
 application.command("prove", epilog=prove.EXAMPLES)(prove.prove)
+application.command("verify", epilog=verify.EXAMPLES)(verify.verify)
+application.command("receipts", epilog=verify.RECEIPTS_EXAMPLES)(verify.receipts)
 application.command("trust", epilog=trust.EXAMPLES)(trust.trust)
 application.command("stats", epilog=stats.EXAMPLES)(stats.stats)
 application.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
