@@ -55,12 +55,12 @@ def test_whether_a_language_model_took_part(finder: str, by_model: bool) -> None
 
 
 def test_receipts_are_found_by_their_command(tmp_path: Path) -> None:
-    store = ReceiptStore(tmp_path / "receipts.sqlite")
-    assert store.find(made().command) == []
-    store.keep(made())
-    assert store.find(made().command) == [made()]
-    assert store.find(made().command.replace("\n", "\r\n")) == [made()]
-    assert store.within("import Foo\n" + TEXT) == [made()]
+    store, one = ReceiptStore(tmp_path / "receipts.sqlite"), made()
+    assert store.find(one.command) == []
+    store.keep(one)
+    assert store.find(one.command) == [one]
+    assert store.find(one.command.replace("\n", "\r\n")) == [one]
+    assert store.within("import Foo\n" + TEXT) == [one]
     assert store.within("theorem u : True := trivial\n") == []
 
 
