@@ -35,7 +35,7 @@ class Completions:
         self._session = session
         self._as_you_type = AsYouType()
         self._running: dict[tuple[str, str], asyncio.Task[list[Any]]] = {}
-        self._coders: dict[tuple[str, str | None, int, EngineOptions], Coder] = {}
+        self._coders: dict[tuple[str, str | None, int, int, EngineOptions], Coder] = {}
         self._answered: set[str] = set()
         session.server.workspace.on_change = self.offers.changed
 
@@ -160,10 +160,11 @@ class Completions:
         key = resolved.key(settings.model)
         daemon = await self._session.daemon()
         options = options_of(resolved.settings)
-        name = (settings.model, key, settings.max_tokens, options)
+        name = (settings.model, key, settings.max_tokens, settings.first_token_milliseconds, options)
         if name not in self._coders:
             engine = daemon.engine(settings.model, key, options)
-            self._coders[name] = Coder(engine, max_tokens=settings.max_tokens)
+            seconds = settings.first_token_milliseconds / 1000
+            self._coders[name] = Coder(engine, max_tokens=settings.max_tokens, first_token_seconds=seconds)
         return self._coders[name]
 
 

@@ -41,11 +41,13 @@ def stats(
 
 def table(found: Sequence[Total]) -> Table:
     """A row for each language and model. An editor that does not tell what it showed has none under "shown"."""
-    shown = Table("language", "model", *(event.value.replace("_", " ") for event in Event), "characters accepted")
+    rows = Table("language", "model", "offered", "shown", "accepted", "partly", "rejected", "characters", box=None)
     counts = {(total.language, total.model, total.event): total for total in found}
     for language, model in sorted({(total.language, total.model) for total in found}):
-        row = [counts.get((language, model, event)) for event in Event]
-        accepted = [counts.get((language, model, event)) for event in (Event.ACCEPTED, Event.PARTLY_ACCEPTED)]
-        characters = sum(total.characters for total in accepted if total)
-        shown.add_row(language, model, *(str(total.count) if total else "" for total in row), str(characters))
-    return shown
+        by_event = {event: counts.get((language, model, event)) for event in Event}
+        taken = [by_event[Event.ACCEPTED], by_event[Event.PARTLY_ACCEPTED]]
+        characters = sum(total.characters for total in taken if total)
+        rows.add_row(
+            language, model, *(str(total.count) if total else "" for total in by_event.values()), str(characters)
+        )
+    return rows
