@@ -133,9 +133,9 @@ class IndexService:
     def _hold(self, message: messages.Hold) -> None:
         self._held_until = time.monotonic() + min(message.seconds, _LONGEST_HOLD)
 
-    def _retrieve(self, query: messages.Query) -> list[Snippet]:
+    def _retrieve(self, query: messages.Query) -> list[Snippet] | None:
         index = self._indexes.get(query.folder)
-        return index.retrieve(query) if index else []
+        return index.retrieve(query) if index else None
 
     def _status(self, message: messages.Folder) -> messages.IndexStatus | None:
         if problem := self._problems.get(message.folder):
