@@ -46,12 +46,18 @@ class CompleteSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class ProveSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Proofs. `budget`: seconds for each hole. `samples`: whole proofs asked of the model, where there is one."""
+    """Proofs. `budget`: seconds for each hole. `samples`: whole proofs asked of the model at once, where there is one; the
+    next five are of the search over whole proofs, see `ModelOptions`."""
 
     model: str | None = None
     budget: Seconds = 30.0
     samples: Positive = 8
-    stages: Sequence[str] = ("portfolio", "store", "model")
+    algorithm: Literal["rmaxts", "uct", "ucb1", "single-pass"] = "rmaxts"
+    expansions: Count = 256
+    jobs: Positive = 8
+    cot: Literal["mixed", "always", "never"] = "mixed"
+    prompt: str | None = None
+    stages: Sequence[str] = ("refute", "portfolio", "store", "model", "search")
     code_lenses: bool = False
 
 

@@ -56,7 +56,7 @@ def pattern(type_: str, taken: set[str]) -> str | None:
 
 def arms(type_: str) -> list[str]:
     """Both sides of the outermost ↔, →, ∨ or ∧ (the loosest one), or the type alone."""
-    type_ = _without_parentheses(type_)
+    type_ = without_parentheses(type_)
     for operator in "↔→∨∧":
         at = _outermost(type_, operator)
         if at is not None:
@@ -64,8 +64,20 @@ def arms(type_: str) -> list[str]:
     return [type_]
 
 
+def split_outside(text: str, separator: str) -> list[str]:
+    """The parts between separators that stand outside brackets."""
+    parts, depth = [""], 0
+    for character in text.strip():
+        depth += (character in _OPEN) - (character in _CLOSE)
+        if depth == 0 and character == separator:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts if part.strip()]
+
+
 def _pattern(type_: str, fresh: Iterator[str]) -> str:
-    type_ = _without_parentheses(type_)
+    type_ = without_parentheses(type_)
     exists = re.match(r"∃ (?P<names>[^,:()]+?)(?: : [^,]+)?, (?P<body>.*)", type_)
     if exists is not None:
         return f"⟨{', '.join([*exists['names'].split(), _pattern(exists['body'], fresh)])}⟩"
@@ -95,7 +107,7 @@ def _outermost(type_: str, operator: str) -> int | None:
     return None
 
 
-def _without_parentheses(type_: str) -> str:
+def without_parentheses(type_: str) -> str:
     """`((p))` → `p`, but `(p) ∧ (q)` stays."""
     type_ = type_.strip()
     while type_.startswith("(") and type_.endswith(")"):

@@ -16,6 +16,7 @@ from turnstile_lsp.agents.prover.attempt import Attempt
 from turnstile_lsp.agents.prover.draft import Draft, Target, targets, with_edits
 from turnstile_lsp.agents.prover.keep import keep
 from turnstile_lsp.agents.prover.recheck import recheck
+from turnstile_lsp.agents.prover.refute import CONTRADICTORY, contradiction
 from turnstile_lsp.agents.prover.results import (
     STAGES,
     Event,
@@ -102,10 +103,13 @@ class Job:
             return
         try:
             await self._draft.settle(self._session)  # no hole pays for the Lean that the one before it wore out
-            attempt = Attempt(Scene(self._draft, target, self._session, self._request, self._engine))
+            scene = Scene(self._draft, target, self._session, self._request, self._engine)
+            attempt = Attempt(scene)
             async with aclosing(attempt.run()) as tries:
                 async for _ in tries:
                     yield self._progress(number, target, attempt)
+            if attempt.proof is not None and "refute" in self._request.stages and await contradiction(scene):
+                attempt.proof = replace(attempt.proof, note=CONTRADICTORY)
         except LeanFailed as error:
             self._results.append(self._result(target, Status.ERROR, message=error.message))
             return

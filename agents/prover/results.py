@@ -10,6 +10,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
+from turnstile_lsp.agents.prover.search.options import ModelOptions
+
 
 class Status(StrEnum):
     """How it ended for one hole."""
@@ -22,7 +24,7 @@ class Status(StrEnum):
     ERROR = "error"
 
 
-STAGES = ("refute", "portfolio", "store", "model")
+STAGES = ("refute", "portfolio", "store", "model", "search")
 """The stages that exist, in the order in which they run."""
 
 SYMBOLIC = "symbolic"
@@ -37,7 +39,8 @@ class ProveRequest(Struct, frozen=True, kw_only=True):
     `budget`: seconds for each hole. `stages`: a subset of `STAGES`. `shortest`: use the whole budget and give the
     shortest proof. `proposals`: texts to try first, exactly as they would replace the hole (a proof found earlier, to be
     checked again after an edit above it). `model`: name of the prover model (a card, a `.gguf` file, `URL#name`), None
-    for none. `samples`: whole proofs asked of it. `trusted`: whether the file's folder is trusted. `environment`: the
+    for none. `samples`: whole proofs asked of it at once. `model_options`:
+    how. `trusted`: whether the file's folder is trusted. `environment`: the
     client's environment variables that matter, see `client_environment`."""
 
     text: str
@@ -49,6 +52,7 @@ class ProveRequest(Struct, frozen=True, kw_only=True):
     proposals: Sequence[str] = ()
     model: str | None = None
     samples: int = 8
+    model_options: ModelOptions = ModelOptions()
     trusted: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
 

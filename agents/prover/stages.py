@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
-
-from turnstile_lsp.agents.lean.base import Hole
-from turnstile_lsp.agents.prover import portfolio, prompts, store
+from turnstile_lsp.agents.prover import model_stages, portfolio, refute, store
 from turnstile_lsp.agents.prover.stage import Scene, Stage, Turns
 
 
@@ -14,19 +11,10 @@ async def _portfolio(scene: Scene) -> Turns:
         yield trial
 
 
-async def _model(scene: Scene) -> Turns:
-    if scene.engine is None or scene.request.samples == 0:
-        return
-    now = scene.draft.candidate(scene.target, "", verbatim=True)
-    hole = Hole(kind=scene.target.hole.kind, start=now.start, end=now.end)
-    asked = prompts.question(scene.draft.pieces_before(scene.target), now.command, hole)
-    async with aclosing(prompts.samples(scene.engine, asked, scene.request.samples)) as samples:
-        async for trial in samples:
-            yield trial
-
-
 STAGES = (
+    Stage(name="refute", turns=refute.turns, share=0.5, after=0.15),
     Stage(name="store", turns=store.turns),
     Stage(name="portfolio", turns=_portfolio),
-    Stage(name="model", turns=_model, after=1.0, beside=True),
+    Stage(name="model", turns=model_stages.whole_proofs, after=1.0, beside=True),
+    Stage(name="search", turns=model_stages.search, after=2.0, beside=True),
 )

@@ -79,7 +79,7 @@ async def test_all_examples_are_proved(lean_session: Session) -> None:
     ],
 )
 async def test_what_is_false_is_not_proved_and_ends_within_its_budget(lean_session: Session, statement: str) -> None:
-    result = await run_one(lean_session, f"theorem t {statement} := by sorry\n", budget=2.5)
+    result = await run_one(lean_session, f"theorem t {statement} := by sorry\n", budget=2.5, stages=("portfolio",))
     assert result.status is Status.UNPROVED
     assert result.proof is None
     assert result.seconds < 5.0

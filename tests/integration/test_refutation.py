@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.integration.test_prover import run, run_one
 from turnstile_lsp.agents.lean.base import Candidate, Judgement, Session, Verdict
+from turnstile_lsp.agents.prover.results import Status
 
 
 async def refuted(session: Session, text: str, proof: str) -> Verdict:
@@ -70,3 +72,33 @@ async def test_a_broken_declaration_is_not_refuted(lean_session: Session) -> Non
         "intro h; exact absurd (h 3) (by decide)",
     )
     assert verdict.judgement is Judgement.UNDETERMINED
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("theorem t (n : Nat) (h : 2 < n) : n * n + 1 = 2 * n := by sorry\n", "n = 3"),
+        ("theorem t (p q : Prop) : (p → q) → q → p := sorry\n", "p = False, q = True"),
+        (
+            "theorem t {α : Type} (xs ys : List α) : xs ++ ys = ys ++ xs := sorry\n",
+            "α = Bool, xs = [true], ys = [false]",
+        ),
+        ("example : ∀ i : Fin 5, i < i + 1 := by sorry\n", "i = (4 : Fin 5)"),
+        ("theorem t : 2 + 2 = 5 := sorry\n", "its negation is proved"),
+        ("theorem t : ∃ m : Nat, ∀ n : Nat, n ≤ m := sorry\n", "its negation is proved"),
+    ],
+)
+async def test_a_false_statement_is_refuted_by_small_values(lean_session: Session, text: str, told: str) -> None:
+    result = await run_one(lean_session, text)
+    assert (result.status, result.proof) == (Status.REFUTED, None)
+    assert told in result.message
+    assert result.refutation is not None
+    assert (await refuted(lean_session, text, result.refutation)).judgement is Judgement.VERIFIED
+
+
+async def test_contradictory_hypotheses_are_told(lean_session: Session) -> None:
+    text = "theorem t (n : Nat) (h : n < 3) (k : 5 < n) : n = 17 := sorry\n\ntheorem u (n : Nat) (h : n < 3) : n ≤ 3 := sorry\n"
+    first, second = (await run(lean_session, text)).results
+    assert (first.status, second.status) == (Status.PROVED, Status.PROVED)
+    assert "contradict" in first.message
+    assert second.message == ""

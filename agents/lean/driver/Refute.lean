@@ -70,7 +70,8 @@ unsafe def refutationCheck (bodies : Bodies) (state : Command.State) (original p
   match ← firstStatement (placesOfAll isHole none (persistentList done.state.infoState.trees) []) with
   | none => return undetermined "What the hole states cannot be told." {}
   | some (context, statement) =>
-    let before := "theorem _root_.Turnstile.refutation : _root_.Not _root_.Turnstile.statement := by\n  "
+    let before := "theorem _root_.Turnstile.refutation : _root_.Not _root_.Turnstile.statement := by\n  \
+      delta _root_.Turnstile.statement\n  "
     let start := before.utf8ByteSize
     gateCheck bodies (← withStatement state context statement) (before ++ "sorry") (before ++ proof) start
       (start + "sorry".utf8ByteSize) (start + proof.utf8ByteSize) heartbeats

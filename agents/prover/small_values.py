@@ -1,0 +1,175 @@
+"""Small values of the types that variables have, as Lean terms. Which ones is data, see `small_values.toml`."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib import resources
+
+import msgspec
+from msgspec import Struct, field
+
+from turnstile_lsp.agents.prover.goals import split_outside, without_parentheses
+
+MOST = 16
+"""Values of one type."""
+DEEPEST = 3
+"""How deep values of a file's own inductive types are nested."""
+
+_ATOM = re.compile(r"[\w.]+|\([^()]*\)|⟨[^⟩]*⟩|#?\[[^\]]*\]|'.'|\"\w*\"|\d+#\d+")
+
+
+class Functions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Functions of some types. "*" is any type; `{0}` and `{1}` in `texts` are values of the last argument's type."""
+
+    arguments: Sequence[str]
+    value: str
+    texts: Sequence[str]
+
+
+class SmallValues(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The data file."""
+
+    types: Sequence[str]
+    lifted: Sequence[str]
+    classes: Sequence[str]
+    values: Mapping[str, Sequence[str]]
+    functions: Sequence[Functions] = field(name="function")
+
+
+class Inductive(Struct, frozen=True, kw_only=True):
+    """An inductive type or a structure of the file. `constructors`: their names with the types of their fields, the
+    shortest first."""
+
+    parameters: Sequence[str]
+    constructors: Sequence[tuple[str, Sequence[str]]]
+
+
+Inductives = Mapping[str, Inductive]
+
+
+@cache
+def load() -> SmallValues:
+    """The values that are shipped."""
+    return msgspec.toml.decode(
+        resources.files(__package__).joinpath("small_values.toml").read_bytes(), type=SmallValues
+    )
+
+
+def values_of(type_: str, inductives: Inductives, depth: int = 0) -> list[str]:
+    """Terms of a type, smallest first; none when nothing is known of it."""
+    found = _values(without_parentheses(type_), inductives, depth)
+    return list(itertools.islice(dict.fromkeys(found), MOST))
+
+
+def substitute(text: str, values: Mapping[str, str]) -> str:
+    """Put terms for names."""
+    words = re.compile(r"(?<![\w.'])[^\W\d][\w'✝¹²³⁴⁵⁶⁷⁸⁹⁰]*")
+    return words.sub(lambda word: atom(values[word[0]]) if word[0] in values else word[0], text)
+
+
+def atom(term: str) -> str:
+    """The term as an argument."""
+    return term if _ATOM.fullmatch(term) else f"({term})"
+
+
+def inductives_in(texts: Sequence[str]) -> dict[str, Inductive]:
+    """The inductive types (without indices) and structures that some commands declare, as far as plain reading goes."""
+    found = {}
+    for text in texts:
+        text = re.sub(r"/-.*?-/|--[^\n]*", "", text, flags=re.S)
+        head = re.search(
+            r"\b(inductive|structure)\s+([\w.']+)([^|:]*(?:\([^()]*\)[^|:()]*)*?)\bwhere\b(.*)", text, re.S
+        )
+        if head is None:
+            continue
+        kind, name, parameters, body = head.groups()
+        body = body.split("deriving")[0]
+        if kind == "structure":
+            constructors = [(f"{name}.mk", [line.split(":", 1)[1].strip() for line in body.split("\n") if ":" in line])]
+        else:
+            clauses = re.split(r"(?:^|\s)\|\s", body)[1:]
+            constructors = [_constructor(name, clause) for clause in clauses]
+        named = [each for group in re.findall(r"[({]([^:()]+):", parameters) for each in group.split()]
+        found[name] = Inductive(
+            parameters=named, constructors=sorted(constructors, key=lambda constructor: len(constructor[1]))
+        )
+    return found
+
+
+def _constructor(type_: str, clause: str) -> tuple[str, list[str]]:
+    name, _, rest = " ".join(clause.split()).partition(" ")
+    if rest.startswith(":"):
+        return f"{type_}.{name}", split_outside(rest[1:], "→")[:-1]
+    groups = re.findall(r"\(([^:()]+) : ((?:[^()]|\([^()]*\))+)\)", rest)
+    return f"{type_}.{name}", [field for names, field in groups for _ in names.split()]
+
+
+def _values(type_: str, own: Inductives, depth: int) -> Iterator[str]:
+    data = load()
+    if type_ in data.values:
+        yield from data.values[type_]
+        return
+    if re.match(r"(Type|Sort)\b", type_):
+        yield from data.types if type_ == "Type" else data.lifted
+        return
+    parts = split_outside(type_, "→")
+    if len(parts) > 1:
+        yield from _functions([without_parentheses(part) for part in parts], own, depth)
+        return
+    pair = split_outside(type_, "×")
+    if len(pair) > 1:
+        yield from (f"({', '.join(chosen)})" for chosen in _graded([values_of(part, own, depth)[:4] for part in pair]))
+        return
+    head, *arguments = split_outside(type_, " ")
+    inner = without_parentheses(arguments[-1]) if arguments else ""
+    if (total := re.fullmatch(r"(\d+) \+ (\d+)", inner)) is not None:
+        inner = str(int(total[1]) + int(total[2]))
+    if head == "Fin" and inner.isdecimal():
+        yield from (f"({n} : Fin {inner})" for n in _ends(int(inner)))
+    elif head == "BitVec" and inner.isdecimal():
+        yield from (f"{n}#{inner}" for n in _ends(2 ** min(int(inner), 64)))
+    elif head in ("List", "Array"):
+        mark = "#" if head == "Array" else ""
+        yield from (f"{mark}[{', '.join(each)}]" for each in _lists(values_of(inner, own, depth)))
+    elif head == "Option":
+        yield from ("none", *(f"some {atom(value)}" for value in values_of(inner, own, depth)))
+    elif head in own and depth < DEEPEST:
+        known = dict(zip(own[head].parameters, arguments, strict=False))
+        for name, fields in own[head].constructors:
+            choices = [values_of(substitute(each, known), own, depth + 1)[:3] for each in fields]
+            yield from (" ".join([name, *map(atom, chosen)]) for chosen in _graded(choices))
+
+
+def _functions(types: Sequence[str], own: Inductives, depth: int) -> Iterator[str]:
+    *arguments, value = types
+    points = [atom(each) for each in values_of(arguments[-1], own, depth)[:2]]
+    for functions in load().functions:
+        wanted = [*functions.arguments, functions.value]
+        if len(wanted) == len(types) and all(a in (b, "*") for a, b in zip(wanted, types, strict=True)):
+            texts = (text for text in functions.texts if set(re.findall(r"\{(\d)\}", text)) <= set("01"[: len(points)]))
+            yield from (text.format(*points) for text in texts)
+    if arguments == [value]:
+        yield "fun x => x"
+    blanks = " ".join("_" for _ in arguments)
+    yield from (f"fun {blanks} => {each}" for each in values_of(value, own, depth)[:3])
+
+
+def _ends(size: int) -> list[int]:
+    """Both ends of 0 … size - 1, and the middle."""
+    places = (0, 1, size - 1, 2, size // 2, 3, size // 2 - 1, size - 2)
+    return [n for n in dict.fromkeys(places) if 0 <= n < size]
+
+
+def _lists(values: Sequence[str]) -> Iterator[list[str]]:
+    a, b, c = (list(values[n : n + 1]) for n in range(3))
+    yield from ([], a, b, [*a, *b], [*b, *a], [*a, *a], [*b, *b], [*a, *b, *c], [*b, *b, *a], c, [*b, *c])
+
+
+def _graded(choices: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:
+    """All ways to choose, those with early values first."""
+    places = itertools.product(*(range(len(each)) for each in choices))
+    for chosen in sorted(places, key=sum):
+        yield tuple(choice[place] for choice, place in zip(choices, chosen, strict=True))
