@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import engine, language_server, lean, prove, speed
+from tests.bench import engine, language_server, lean, prove, speculation, speed
 from tests.bench.report import Report
 from turnstile_lsp.agents.daemon.client import stop_daemon
 
@@ -18,6 +18,7 @@ BENCHMARKS = {
     "initialize": language_server.initialize,
     "ghost_text": language_server.ghost_text,
     "cancel": engine.cancel,
+    "speculation": speculation.drafts,
     "speed": speed.against_llama_server,
     "lean_start": lean.start,
     "lean_checks": lean.checks,
