@@ -18,6 +18,7 @@ BENCHMARKS = {
     "initialize": language_server.initialize,
     "ghost_text": language_server.ghost_text,
     "cancel": engine.cancel,
+    "beside_search": engine.beside_search,
     "speculation": speculation.drafts,
     "speed": speed.against_llama_server,
     "lean_start": lean.start,

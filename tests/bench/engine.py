@@ -7,7 +7,7 @@ import time
 from contextlib import aclosing
 
 from tests.bench.report import Report, count, measure
-from turnstile_lsp.agents.engine.base import Request, Sampling
+from turnstile_lsp.agents.engine.base import Priority, Request, Sampling
 from turnstile_lsp.agents.engine.llama_cpp.supervisor import LlamaCppEngine
 from turnstile_lsp.agents.models.names import LocalModel, resolve
 
@@ -40,4 +40,42 @@ async def _cancelled(engine: LlamaCppEngine, turn: int) -> float:
         started = time.perf_counter()
     while (await engine.statistics()).running:  # noqa: ASYNC110  # nothing tells when it is idle
         await asyncio.sleep(0.0005)
+    return 1000 * (time.perf_counter() - started)
+
+
+async def beside_search(report: Report, short: bool) -> None:
+    """A completion's time while a search keeps the model busy, against the same alone, in turn."""
+    reference = resolve("nano-coder")
+    assert isinstance(reference, LocalModel)
+    engine = LlamaCppEngine(reference)
+    alone, beside = [], []
+    try:
+        for turn in range(20 if short else 120):
+            alone.append(await _completed(engine, 2 * turn))
+            searching = asyncio.create_task(_search(engine, turn))
+            await asyncio.sleep(0.05)  # it is under way
+            beside.append(await _completed(engine, 2 * turn + 1))
+            searching.cancel()
+            await asyncio.wait([searching])
+    finally:
+        await engine.close()
+    ratios = [slow / fast for slow, fast in zip(beside[1:], alone[1:], strict=True)]
+    report.add("engine.completion_beside_search", measure(ratios, "ratio", "<= 1.3"))
+
+
+async def _search(engine: LlamaCppEngine, turn: int) -> None:
+    sampling = Sampling(max_tokens=300, min_tokens=300, temperature=1.0, seed=turn)
+    request = Request(text=f"class Searched{turn}:\n", sampling=sampling, n=16, priority=Priority.SEARCH)
+    async with aclosing(engine.generate(request)) as chunks:
+        async for _ in chunks:
+            pass
+
+
+async def _completed(engine: LlamaCppEngine, turn: int) -> float:
+    """Milliseconds of one completion."""
+    started = time.perf_counter()
+    request = Request(text=f"def completed_{turn}(argument):\n    ", sampling=Sampling(max_tokens=24, min_tokens=24))
+    async with aclosing(engine.generate(request)) as chunks:
+        async for _ in chunks:
+            pass
     return 1000 * (time.perf_counter() - started)
