@@ -1,14 +1,12 @@
-"""Prover jobs: each in a process of its own, which is a client of this daemon for Lean and models."""
+"""Prover jobs: their events, their logs and their ends; `job_process` has the processes that run them."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import logging
 import secrets
 import signal
-import socket
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
@@ -17,12 +15,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from turnstile_lsp.agents.daemon import messages
-from turnstile_lsp.agents.daemon.connection import Call, Connection, Method
+from turnstile_lsp.agents.daemon.connection import Call, Method
 from turnstile_lsp.agents.daemon.job_log import JobLog, forget_old, stored, stored_jobs
+from turnstile_lsp.agents.daemon.job_process import JobProcess
 from turnstile_lsp.agents.daemon.messages import JobState
-from turnstile_lsp.agents.daemon.protocol import READ_AHEAD_BYTES
 from turnstile_lsp.agents.errors import InvalidRequest, TurnstileError
-from turnstile_lsp.agents.processes import child_arguments, module_command
 from turnstile_lsp.agents.prover.results import Event
 from turnstile_lsp.agents.tracing import request_id
 
@@ -37,60 +34,41 @@ class JobFailed(TurnstileError):
     """The job's process ended without a result."""
 
 
-class JobProcess:
-    """A job of this daemon: its events so far, and the process while it runs."""
+class JobRun:
+    """A job of this daemon: its events so far, and the process that runs it."""
 
-    def __init__(self, start: messages.StartJob, folder: Path) -> None:
+    def __init__(self, start: messages.StartJob, folder: Path, process: JobProcess) -> None:
         self.info = messages.Job(
             id=f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}",
             path=start.request.path,
             started=round(time.time(), 3),
             state=JobState.RUNNING,
         )
+        self.start = start
         self.events: list[Event] = []
-        self._start = start
-        self._process: asyncio.subprocess.Process | None = None
+        self._process = process
         self._cancelled = False
         self._changed = asyncio.Event()
         self._log = JobLog(folder, self.info)
         self._note_problem()
+        process.give(self)
 
-    async def run(self, lent: Mapping[str, Method]) -> None:
-        """Start the process, serve it what it asks for, and see to its end."""
-        methods = {
-            **lent,
-            "job.begin": Method(messages.Nothing, self._begin),
-            "job.report": Method(Event, self._report),
-            "job.end": Method(messages.EndJob, self._ended),
-        }
-        ours, theirs = socket.socketpair()
+    async def run(self) -> None:
+        """See to its end."""
         try:
-            with theirs:
-                self._process = await asyncio.create_subprocess_exec(
-                    *child_arguments(module_command("turnstile_lsp.agents.daemon.job", str(theirs.fileno()))),
-                    pass_fds=[theirs.fileno()],
-                    stdin=asyncio.subprocess.DEVNULL,
-                )
-            if self._cancelled:
-                self._process.terminate()
-            reader, writer = await asyncio.open_unix_connection(sock=ours, limit=READ_AHEAD_BYTES)
-            await Connection(reader, writer, methods).run()
+            await self._process.ended()
         finally:
             error = JobFailed(f"The process of job {self.info.id} ended unexpectedly; start the proof again.")
             if self._cancelled:
                 self.end(JobState.CANCELLED)
             else:
                 self.end(JobState.FAILED, error.to_wire())
-            ours.close()
-            if self._process is not None:
-                self._signal(signal.SIGKILL)
-                await self._process.wait()
 
     def cancel(self) -> None:
         """Ask the process to end; it still reports what it has. One that does not end soon is killed."""
         self._cancelled = True
-        self._signal(signal.SIGTERM)
-        asyncio.get_running_loop().call_later(_CANCEL_SECONDS, self._signal, signal.SIGKILL)
+        self._process.signal(signal.SIGTERM)
+        asyncio.get_running_loop().call_later(_CANCEL_SECONDS, self._process.signal, signal.SIGKILL)
 
     def end(self, state: JobState, error: dict[str, Any] | None = None) -> None:
         """Note how the job ended, unless that is known already."""
@@ -108,11 +86,6 @@ class JobProcess:
                 await self._changed.wait()
             yield self.events[index]
 
-    def _signal(self, number: signal.Signals) -> None:
-        if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.send_signal(number)
-
     def _note_problem(self) -> None:
         if self._log.problem != self.info.not_stored:
             self.info = replace(self.info, not_stored=self._log.problem)
@@ -120,16 +93,11 @@ class JobProcess:
         self._changed.set()
         self._changed = asyncio.Event()
 
-    async def _begin(self, call: Call, body: messages.Nothing) -> messages.StartJob:
-        return self._start
-
-    async def _report(self, call: Call, event: Event) -> None:
+    async def report(self, event: Event) -> None:
+        """Note an event."""
         await asyncio.to_thread(self._log.record, event)
         self.events.append(event)
         self._note_problem()
-
-    async def _ended(self, call: Call, body: messages.EndJob) -> None:
-        self.end(body.state, body.error)
 
 
 class Jobs:
@@ -138,8 +106,10 @@ class Jobs:
     def __init__(self, folder: Path, lent: Mapping[str, Method]) -> None:
         self._folder = folder
         self._lent = lent
-        self._jobs: dict[str, JobProcess] = {}
+        self._jobs: dict[str, JobRun] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._spare: JobProcess | None = None
+        self._closed = False
         forget_old(folder)
 
     @property
@@ -166,24 +136,31 @@ class Jobs:
         """Kill all jobs: they are kept as interrupted."""
         for job in self._jobs.values():
             job.end(JobState.INTERRUPTED)
-        await self._kill(*self._tasks)
-
-    async def _kill(self, *numbers: str) -> None:
-        tasks = [self._tasks[number] for number in numbers if number in self._tasks]
+        self._closed = True
+        tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if self._spare is not None:
+            await self._spare.kill()
 
     async def _start(self, call: Call, body: messages.StartJob) -> str:
-        job = JobProcess(body, self._folder)
+        spare, self._spare = self._spare, None
+        job = JobRun(body, self._folder, spare if spare is not None and spare.waits else JobProcess(self._lent))
         number = job.info.id
         self._jobs[number] = job
-        self._tasks[number] = asyncio.create_task(job.run(self._lent))
-        self._tasks[number].add_done_callback(lambda _: self._tasks.pop(number))
+        self._tasks[number] = asyncio.create_task(job.run())
+        self._tasks[number].add_done_callback(lambda _: self._end(number))
         log.info("job %s started for request %s", number, request_id.get())
         for old in [known for known in self._jobs if known not in self._tasks][:-KEPT_IN_MEMORY]:
             del self._jobs[old]
         return number
+
+    def _end(self, number: str) -> None:
+        """Who has proved once will prove again: the next job finds a process that has imported the prover."""
+        del self._tasks[number]
+        if not (self._closed or (self._spare is not None and self._spare.waits)):
+            self._spare = JobProcess(self._lent)
 
     async def _attach(self, call: Call, body: messages.JobNumber) -> messages.Job:
         job = self._jobs.get(body.id)

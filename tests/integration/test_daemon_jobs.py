@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -50,8 +51,13 @@ async def info(daemon: Daemon, job: str) -> Job:
 
 
 def job_processes(daemon_pid: int) -> list[psutil.Process]:
-    children = psutil.Process(daemon_pid).children(recursive=True)
-    return [child for child in children if "turnstile_lsp.agents.daemon.job" in child.cmdline()]
+    """Those that run or wait for jobs, without those that have just ended."""
+    found = []
+    for child in psutil.Process(daemon_pid).children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if "turnstile_lsp.agents.daemon.job" in child.cmdline():
+                found.append(child)
+    return found
 
 
 async def test_job_outlives_its_client_and_can_be_attached_to_again(daemon: Daemon) -> None:
@@ -68,7 +74,8 @@ async def test_job_outlives_its_client_and_can_be_attached_to_again(daemon: Daem
     assert (await info(daemon, job)).state is JobState.FINISHED
     assert await collect(daemon, job) == (events, None)
     status = await daemon.status()
-    assert (status.lean_leases, job_processes(status.pid)) == (0, [])
+    assert status.lean_leases == 0
+    assert len(job_processes(status.pid)) <= 1, "one that waits for the next job"
 
 
 async def test_two_clients_follow_one_job(daemon: Daemon) -> None:
@@ -90,7 +97,7 @@ async def test_cancel(daemon: Daemon) -> None:
     assert [result.status for result in events[-1].results] == [Status.PROVED, Status.CANCELLED]
     assert (await daemon.cancel(job)).state is JobState.CANCELLED
     async with asyncio.timeout(10):
-        while (status := await daemon.status()).lean_leases or job_processes(status.pid):
+        while (status := await daemon.status()).lean_leases or len(job_processes(status.pid)) > 1:
             await asyncio.sleep(0.05)
 
 
@@ -105,13 +112,27 @@ async def test_cancel_at_once(daemon: Daemon) -> None:
 async def test_job_whose_process_is_killed(daemon: Daemon) -> None:
     job = await daemon.prove(request(EASY + HARD, budget=600))
     await first_found(daemon, job)
-    (process,) = job_processes((await daemon.status()).pid)
-    process.kill()
+    for process in job_processes((await daemon.status()).pid):
+        process.kill()
     events, error = await collect(daemon, job)
     assert "ended unexpectedly" in str(error)
     assert any(isinstance(event, Found) for event in events)
     assert (await info(daemon, job)).state is JobState.FAILED
     assert (await collect(daemon, await daemon.prove(request(EASY))))[1] is None
+
+
+async def test_the_next_job_finds_a_process_that_waits_for_it(daemon: Daemon) -> None:
+    pid = (await daemon.status()).pid
+    await collect(daemon, await daemon.prove(request(EASY)))
+    waiting: list[psutil.Process] = []
+    async with asyncio.timeout(20):
+        while len(waiting) != 1 or waiting != job_processes(pid):
+            waiting = job_processes(pid)
+            await asyncio.sleep(0.3)
+    job = await daemon.prove(request(EASY + HARD, budget=600))
+    await first_found(daemon, job)
+    assert job_processes(pid) == waiting
+    await daemon.cancel(job)
 
 
 async def test_typed_errors_end_a_job(daemon: Daemon) -> None:
