@@ -38,7 +38,7 @@ def compile_requirements(source: str, target: str, *options: str) -> None:
 
 def main() -> None:
     """Write the lock files; the last is what the bench builds llama.cpp's server with."""
-    extras = [part for extra in ("local", "lean", "jupyter", "dev") for part in ("--extra", extra)]
+    extras = [part for extra in ("local", "lean", "jupyter", "bench", "dev") for part in ("--extra", extra)]
     apart = ["--no-emit-package", "llama-cpp-python"]
     compile_requirements("pyproject.toml", "dev.txt", "--universal", *extras, *apart)
     compile_requirements(

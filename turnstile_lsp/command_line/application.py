@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from turnstile_lsp import __version__
-from turnstile_lsp.command_line import complete, daemon, doctor, lean, prove, stats, trust, verify
+from turnstile_lsp.command_line import bench, complete, daemon, doctor, lean, prove, stats, trust, verify
 from turnstile_lsp.command_line.running import EXIT_CODES
 
 application = typer.Typer(
@@ -56,4 +56,5 @@ application.command("trust", epilog=trust.EXAMPLES)(trust.trust)
 application.command("stats", epilog=stats.EXAMPLES)(stats.stats)
 application.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 application.add_typer(lean.application, name="lean")
+application.add_typer(bench.application, name="bench")
 application.add_typer(daemon.application, name="daemon")

@@ -1,0 +1,31 @@
+"""`turnstile bench prove` on a small set, interrupted and gone on with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.integration.test_command_line_verify import turnstile
+from turnstile_lsp.agents.daemon.client import Daemon
+
+PROBLEMS = (
+    {"name": "easy", "split": "test", "formal_statement": "theorem easy (n : Nat) : n + 0 = n := by\n", "header": ""},
+    {"name": "false", "split": "test", "formal_statement": "theorem no (n : Nat) : n < n :=", "header": "open Nat\n"},
+    {"name": "other", "split": "valid", "formal_statement": "theorem other : True := by\n"},
+)
+
+
+async def test_a_set_is_tried_and_what_is_done_is_not_done_again(daemon: Daemon, tmp_path: Path) -> None:
+    file = tmp_path / "set.jsonl"
+    file.write_text("".join(json.dumps(problem) + "\n" for problem in PROBLEMS))
+    arguments = ("bench", "prove", "--set", file, "--split", "test", "--budget", "3")
+    first = turnstile(*arguments)
+    assert first.returncode == 0, first.stderr
+    assert "1/2 easy: proved" in first.stdout
+    summary = json.loads((tmp_path / "set.results" / "summary.json").read_text())
+    assert (summary["problems"], summary["solved"]) == (2, 1)
+    again = turnstile(*arguments)
+    assert "easy: proved" not in again.stdout
+    other = turnstile(*arguments[:-1], "4")
+    assert other.returncode == 2
+    assert "--out" in other.stderr
