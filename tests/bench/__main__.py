@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import engine, language_server, lean, prove, speculation, speed
+from tests.bench import engine, index, language_server, lean, prove, quality, speculation, speed, verifier
 from tests.bench.report import Report
 from turnstile_lsp.agents.daemon.client import stop_daemon
 
@@ -17,12 +17,16 @@ ROOT = Path(__file__).resolve().parents[2]
 BENCHMARKS = {
     "initialize": language_server.initialize,
     "ghost_text": language_server.ghost_text,
+    "quality": quality.quality,
     "cancel": engine.cancel,
     "beside_search": engine.beside_search,
     "speculation": speculation.drafts,
     "speed": speed.against_llama_server,
+    "index": index.workspace_index,
     "lean_start": lean.start,
     "lean_checks": lean.checks,
+    "lean_snapshots": verifier.snapshots,
+    "lean_throughput": verifier.throughput,
     "prove_examples": prove.examples,
     "prove_command": prove.command,
 }
