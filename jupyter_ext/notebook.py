@@ -11,6 +11,7 @@ from turnstile_lsp.agents.lean.base import LeanMessage
 from turnstile_lsp.agents.lean.project import folders_to_trust
 from turnstile_lsp.agents.lean.toolchain import discover
 from turnstile_lsp.agents.prover.results import Finished, ProveRequest, client_environment
+from turnstile_lsp.agents.prover.search.options import model_options
 from turnstile_lsp.agents.settings import Resolved
 from turnstile_lsp.agents.trust import TrustStore
 
@@ -55,6 +56,7 @@ class Notebook:
             shortest=shortest,
             model=settings.model,
             samples=settings.samples,
+            model_options=model_options(settings),
             trusted=_is_trusted(file),
             environment=client_environment(),
         )

@@ -33,6 +33,7 @@ from turnstile_lsp.agents.prover.results import (
     client_environment,
     plain,
 )
+from turnstile_lsp.agents.prover.search.options import model_options
 from turnstile_lsp.lsp_server.lean_text import Declaration, declaration_at, hole_at
 from turnstile_lsp.lsp_server.progress import WorkDone
 from turnstile_lsp.lsp_server.status import State
@@ -154,6 +155,7 @@ class _Run:
             stages=settings.stages,
             model=settings.model,
             samples=settings.samples,
+            model_options=model_options(settings),
             trusted=self._session.configuration.is_trusted(self._document.uri),
             environment=client_environment(),
         )

@@ -6,7 +6,7 @@ from __future__ import annotations
 import itertools
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -18,26 +18,41 @@ NAME = "DeepSeek-Prover-V1.5-RL"
 
 
 class ScriptedModel(ThreadingHTTPServer):
-    """Answers the n-th request with the n-th answer, from the start again after the last. `prompts`: what was asked."""
+    """Answers the n-th request with the n-th answer, from the start again after the last, or with what a function makes of
+    the prompt. `prompts`: what was asked, a chat's last message."""
 
     daemon_threads = True
 
-    def __init__(self, answers: Sequence[str]) -> None:
+    def __init__(self, answers: Sequence[str] | Callable[[str], str], name: str = NAME) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.answers = itertools.cycle(answers)
+        self.name = name
+        self.answers = None if callable(answers) else itertools.cycle(answers)
+        self.function = answers if callable(answers) else None
         self.prompts: list[str] = []
         self.lock = threading.Lock()
 
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/v1"
+
     def engine(self) -> RemoteEngine:
         """An engine that asks this server."""
-        return RemoteEngine(RemoteModel(url=f"http://127.0.0.1:{self.server_port}/v1", name=NAME), RemoteOptions())
+        return RemoteEngine(RemoteModel(url=self.url, name=self.name), RemoteOptions())
+
+    def answer(self, prompt: str) -> str:
+        """To the next request."""
+        self.prompts.append(prompt)
+        if self.function is not None:
+            return self.function(prompt)
+        assert self.answers is not None
+        return next(self.answers)
 
 
 class _Handler(BaseHTTPRequestHandler):
     server: ScriptedModel
 
     def do_GET(self) -> None:
-        body = json.dumps({"object": "list", "data": [{"id": NAME, "max_model_len": 4096}]}).encode()
+        body = json.dumps({"object": "list", "data": [{"id": self.server.name, "max_model_len": 4096}]}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -46,14 +61,15 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         with self.server.lock:
-            self.server.prompts.append(request["prompt"])
-            answer = next(self.server.answers)
+            chat = "messages" in request
+            answer = self.server.answer(request["messages"][-1]["content"] if chat else request["prompt"])
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
         for line in answer.splitlines(keepends=True):
-            self._event({"text": line, "index": 0, "finish_reason": None})
-        self._event({"text": "", "index": 0, "finish_reason": "stop"})
+            piece = {"delta": {"content": line}} if chat else {"text": line}
+            self._event({**piece, "index": 0, "finish_reason": None})
+        self._event({**({"delta": {}} if chat else {"text": ""}), "index": 0, "finish_reason": "stop"})
         self.wfile.write(b"data: [DONE]\n\n")
 
     def _event(self, choice: dict[str, object]) -> None:
@@ -64,9 +80,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def scripted_model(answers: Sequence[str]) -> Iterator[ScriptedModel]:
+def scripted_model(answers: Sequence[str] | Callable[[str], str], name: str = NAME) -> Iterator[ScriptedModel]:
     """A running server."""
-    with ScriptedModel(answers) as server:
+    with ScriptedModel(answers, name) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:

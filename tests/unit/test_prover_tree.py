@@ -23,6 +23,7 @@ def path(goals: str) -> list[Segment]:
 
 def expand(tree: Tree, goals: str) -> Node:
     node = tree.select()
+    assert node is not None
     tree.begin(node)
     tree.end(node, path(goals))
     return node
@@ -84,6 +85,7 @@ def test_a_job_in_flight_sends_the_next_one_elsewhere() -> None:
     chosen = []
     for _ in range(3):
         node = tree.select()
+        assert node is not None
         tree.begin(node)
         chosen.append(node.goal)
     assert len(set(chosen)) == 3
@@ -107,6 +109,13 @@ def test_the_same_goal_elsewhere_is_another_node() -> None:
     assert tree.insert(path("ab")) == 2
     assert tree.insert(path("b")) == 1
     assert tree.nodes[3].prefixes == [Prefix("b\n")]
+
+
+def test_nodes_that_are_left_out_are_not_chosen() -> None:
+    tree = Tree("r", RMAXTS)
+    tree.insert(path("ab"))
+    chosen = [tree.select(barren) for barren in ({0}, {0, 1}, {0, 2}, {1, 2}, {0, 1, 2})]
+    assert [node.goal if node is not None else None for node in chosen] == ["a", "b", "a", "r", None]
 
 
 def test_the_baselines() -> None:
@@ -137,6 +146,7 @@ def test_statistics_equal_a_recomputation_from_the_log(jobs: list[tuple[str, int
 
     for goals, at_once in jobs:
         node = tree.select()
+        assert node is not None
         tree.begin(node)
         running.append((node, goals))
         while len(running) >= at_once:

@@ -25,6 +25,7 @@ from turnstile_lsp.agents.prover.results import (
     client_environment,
     plain,
 )
+from turnstile_lsp.agents.prover.search.options import model_options
 from turnstile_lsp.command_line.location import Location, parse_location
 from turnstile_lsp.command_line.running import ALL_DONE, NOT_ALL_DONE, examples, read_source, run, settings_for
 
@@ -81,6 +82,7 @@ async def prove_file(
         shortest=shortest,
         model=settings.model,
         samples=settings.samples,
+        model_options=model_options(settings),
         trusted=trusted,
         environment=client_environment(),
     )

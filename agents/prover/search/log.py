@@ -30,11 +30,13 @@ class Head(Struct, frozen=True, kw_only=True, tag="search"):
 
 
 class Expansion(Struct, frozen=True, kw_only=True, tag="expansion"):
-    """A job that ended: the node that it expanded, the proof that it tried, and the path that this proof inserted."""
+    """A job that ended: the node that it expanded, the proof that it tried, the path that this proof inserted, and whether
+    Lean had nothing against it."""
 
     node: int
     proof: str
     path: Sequence[Segment] = ()
+    complete: bool = False
 
 
 _Line = Head | Expansion
@@ -64,15 +66,8 @@ class SearchLog:
         """Write one line; it survives the process."""
         self._write(expansion)
 
-    def forget(self) -> None:
-        """Remove the file: the goal is proved."""
-        if self._file is not None:
-            with contextlib.suppress(OSError):
-                self._path.unlink()
-        self.close()
-
     def close(self) -> None:
-        """Keep the file; idempotent."""
+        """Let another search have the file; idempotent."""
         if self._file is not None:
             os.close(self._file)
             self._file = None

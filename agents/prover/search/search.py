@@ -22,37 +22,42 @@ class Source(Protocol):
     """Where proofs come from: a model, the symbolic policy."""
 
     async def proof(self, node: Node, prefix: Prefix, job: int) -> str | None:
-        """A whole proof, a tactic block that begins with the prefix; None when there is nothing (more) for this node.
-        `job`: a number, the same one never twice. Raises the engine's errors."""
+        """A whole proof, a tactic block that begins with the prefix; empty when nothing usable came; None when nothing
+        more will come for this node. `job`: a number, the same one never twice. Raises the engine's errors."""
         ...
 
 
 class Ran(Struct, frozen=True):
-    """What a proof is worth: its segments, merged, and whether Lean had nothing against it."""
+    """What a proof is worth: its segments, merged, and whether Lean had nothing against it. `proof`: as it was run."""
 
-    path: Sequence[Segment]
-    complete: bool
+    proof: str
+    path: Sequence[Segment] = ()
+    complete: bool = False
 
 
-Run = Callable[[str], Awaitable[ProofRun]]
-"""Has Lean run a tactic block at the root's goal; offsets are into the block."""
+Run = Callable[[str], Awaitable[tuple[str, ProofRun]]]
+"""Has Lean run a tactic block at the root's goal, or one that it mended. Returns what was run; offsets are into it."""
 
 Count = Callable[[str], Awaitable[int]]
 """How many tokens a text has."""
 
 
 class Search:
-    """`limit`: expansions in all, earlier ones included. `seed`: of the choices among equivalent prefixes."""
+    """`limit`: expansions, besides those of the log. `seed`: of the choices among equivalent prefixes."""
 
     def __init__(self, tree: Tree, log: SearchLog, run: Run, count: Count, *, limit: int, seed: int = 0) -> None:
         self.tree = tree
         self._log, self._run, self._count = log, run, count
-        self._limit, self._seed = limit, seed
+        self._seed = seed
         self._known: dict[str, Sequence[Segment]] = {}
         self._found: asyncio.Queue[str | None] = asyncio.Queue()
         self.begun = 0
         for expansion in log.expansions:
-            self._replay(expansion)
+            self.begun += 1
+            node = tree.nodes[expansion.node]
+            tree.begin(node)
+            self._end(node, Ran(expansion.proof, expansion.path, expansion.complete))
+        self._limit = self.begun + limit
 
     async def proofs(self, sources: Sequence[Source]) -> AsyncGenerator[str, None]:
         """Complete proofs as they are found, for the gate to judge; each source has one job in flight. Ends when the
@@ -77,32 +82,35 @@ class Search:
             await asyncio.gather(*jobs, return_exceptions=True)
 
     async def _work(self, source: Source) -> None:
-        idle = 0
-        while self.begun < self._limit and idle <= len(self.tree.nodes):
+        barren: set[int] = set()
+        while self.begun < self._limit and (node := self.tree.select(barren)) is not None:
             self.begun += 1
-            node = self.tree.select()
             self.tree.begin(node)
             try:
                 prefix = self.tree.pick_prefix(node, Random(f"{self._seed}:{self.begun}"))
                 proof = await source.proof(node, prefix, self.begun)
-                ran = await self._ran(proof) if proof is not None else Ran((), False)
+                ran = await self._ran(proof) if proof else Ran("")
             except BaseException:
                 self.tree.abandon(node)
                 raise
-            idle = idle + 1 if proof is None else 0
-            self._end(node, proof or "", ran)
+            if proof is None:
+                self.tree.abandon(node)
+                barren.add(node.number)
+                continue
+            self._end(node, ran)
+            self._log.append(Expansion(node=node.number, proof=ran.proof, path=ran.path, complete=ran.complete))
 
     async def _ran(self, proof: str) -> Ran:
         """Run a proof, unless the same one was run before."""
         known = self._known.get(proof)
         if known is not None:
-            return Ran(known, False)
-        run = await self._run(proof)
+            return Ran(proof, known)
+        proof, run = await self._run(proof)
         found = merged(segments(proof, run), self.tree.root.goal)
         complete = bool(found) and is_complete(run)
         if complete and found[-1].goal == NO_GOALS:
             found = found[:-1]  # nothing is left to resume
-        return Ran(await self._fitting(found), complete)
+        return Ran(proof, await self._fitting(found), complete)
 
     async def _fitting(self, found: Sequence[Segment]) -> Sequence[Segment]:
         text = ""
@@ -112,19 +120,11 @@ class Search:
                 return found[:index]
         return found
 
-    def _end(self, node: Node, proof: str, ran: Ran) -> None:
+    def _end(self, node: Node, ran: Ran) -> None:
         self.tree.end(node, ran.path)
-        self._known.setdefault(proof, ran.path)
-        self._log.append(Expansion(node=node.number, proof=proof, path=ran.path))
+        self._known.setdefault(ran.proof, ran.path)
         if ran.complete:
-            self._found.put_nowait(proof)
-
-    def _replay(self, expansion: Expansion) -> None:
-        self.begun += 1
-        node = self.tree.nodes[expansion.node]
-        self.tree.begin(node)
-        self.tree.end(node, expansion.path)
-        self._known.setdefault(expansion.proof, expansion.path)
+            self._found.put_nowait(ran.proof)
 
 
 def is_complete(run: ProofRun) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Container, Iterator, Sequence
 from random import Random
 
 from msgspec import Struct
@@ -50,13 +51,14 @@ class Tree:
     def root(self) -> Node:
         return self.nodes[0]
 
-    def select(self) -> Node:
-        """The node to expand next: from the root down until ⊘ is the best action."""
+    def select(self, barren: Container[int] = ()) -> Node | None:
+        """The node to expand next: from the root down until ⊘ is the best action. Nodes of the numbers `barren` are left
+        out; None when no others are there."""
+        fertile = {each for node in self.nodes if node.number not in barren for each in node.line()}
+        if self.root not in fertile:
+            return None
         node = self.root
-        while self.algorithm.tree:
-            child = self._best(node)
-            if child is None:
-                break
+        while (child := self._best(node, barren, fertile)) is not None:
             node = child
         return node
 
@@ -106,11 +108,12 @@ class Tree:
         total = sum(visits for _, visits in pairs)
         return [score(reward, visits, total) for reward, visits in pairs]
 
-    def _best(self, node: Node) -> Node | None:
+    def _best(self, node: Node, barren: Container[int], fertile: Container[Node]) -> Node | None:
         """The child to go on to; None for ⊘, which a tie goes to."""
-        scores = self.scores(node)
-        best = scores.index(max(scores))
-        return None if best == 0 else list(node.children.values())[best - 1]
+        actions = [None, *node.children.values()]
+        allowed = [node.number not in barren if each is None else each in fertile for each in actions]
+        scores = [score if may else -math.inf for score, may in zip(self.scores(node), allowed, strict=True)]
+        return actions[scores.index(max(scores))]
 
     def _actions(self, node: Node) -> list[Statistics]:
         return [node.own, *(child.subtree for child in node.children.values())]

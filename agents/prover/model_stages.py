@@ -1,0 +1,108 @@
+"""The stages that ask a language model: whole proofs at once, and the search over whole proofs."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+
+from turnstile_lsp.agents.engine.base import Engine
+from turnstile_lsp.agents.lean.base import Hole, Judgement, ProofRun
+from turnstile_lsp.agents.places import data_folder
+from turnstile_lsp.agents.prover import model, prompts
+from turnstile_lsp.agents.prover.prompts import Question
+from turnstile_lsp.agents.prover.search.layout import TWO_LINES, Layout
+from turnstile_lsp.agents.prover.search.log import Head, SearchLog, file_of, key
+from turnstile_lsp.agents.prover.search.scores import ALGORITHMS
+from turnstile_lsp.agents.prover.search.search import Count, Search, Source, is_complete
+from turnstile_lsp.agents.prover.search.sources import ModelSource
+from turnstile_lsp.agents.prover.search.tree import Tree
+from turnstile_lsp.agents.prover.search.truncate import goal_text
+from turnstile_lsp.agents.prover.stage import Scene, Trial, Turns
+
+RUN_HEARTBEATS = 200_000
+RUN_SECONDS = 30.0
+"""What running one proof of the search may cost; Lean is stopped then, which costs a start."""
+
+
+async def whole_proofs(scene: Scene) -> Turns:
+    """Stage `model`: samples, each judged as it comes; one with deprecated names once more under the new ones."""
+    engine = scene.engine
+    if engine is None or scene.request.samples == 0:
+        return
+    description = await engine.describe()
+    options = scene.request.model_options
+    formats = prompts.chosen_formats(description.model, options.prompt, options.cot)
+    async with aclosing(model.samples(engine, _question(scene), formats, scene.request.samples)) as proofs:
+        async for proof in proofs:
+            finder = f"model:{description.model}"
+            verdict = yield Trial(tactics=proof, finder=finder)
+            if verdict is not None and verdict.judgement is Judgement.REJECTED:
+                renamed = await model.modernised(scene.session, scene.state, proof)
+                if renamed is not None:
+                    yield Trial(tactics=renamed, finder=finder)
+
+
+async def search(scene: Scene) -> Turns:
+    """Stage `search`: truncate and resume in a tree, until a proof is verified. A search that was cancelled, or killed, is
+    gone on with when the same is asked again."""
+    engine = scene.engine
+    options = scene.request.model_options
+    if engine is None or options.expansions == 0:
+        return
+    runner = _Runner(scene)
+    goal = await runner.root_goal()
+    if goal is None:
+        return
+    asked = _question(scene)
+    description = await engine.describe()
+    algorithm = options.algorithm
+    name = key(asked.statement, asked.lead, asked.after, *asked.before, algorithm, description.model)
+    log = SearchLog(file_of(data_folder(), name), Head(goal=goal, algorithm=algorithm))
+    try:
+        tree = Tree(goal, ALGORITHMS[algorithm])
+        searching = Search(tree, log, runner.run, _counter(engine), limit=options.expansions)
+        formats = prompts.chosen_formats(description.model, options.prompt, options.cot)
+        source: Source = await ModelSource.create(engine, description, formats, asked)
+        async with aclosing(searching.proofs([source] * options.jobs)) as proofs:
+            async for proof in proofs:
+                yield Trial(tactics=proof, finder=f"search:{description.model}")
+    finally:
+        log.close()
+
+
+class _Runner:
+    """Has Lean run proofs at the hole."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+
+    async def root_goal(self) -> str | None:
+        """The goal at the hole, by verifying `sorry` there; None where it has none."""
+        run = await self._run_once("sorry")
+        return goal_text(run.sorries[0].goals) if run.failure is None and run.sorries else None
+
+    async def run(self, proof: str) -> tuple[str, ProofRun]:
+        """Run a proof, and where it fails its version under new names."""
+        run = await self._run_once(proof)
+        if is_complete(run):
+            return proof, run
+        renamed = await model.modernised(self._scene.session, self._scene.state, proof)
+        return (proof, run) if renamed is None else (renamed, await self._run_once(renamed))
+
+    async def _run_once(self, proof: str) -> ProofRun:
+        scene = self._scene
+        layout = Layout.of(scene.candidate(Trial(tactics=TWO_LINES, finder="search")))
+        candidate = layout.candidate(proof, heartbeats=RUN_HEARTBEATS, seconds=RUN_SECONDS)
+        return layout.run_of_block(proof, await scene.session.run_proof(scene.state, candidate))
+
+
+def _counter(engine: Engine) -> Count:
+    async def count(text: str) -> int:
+        return len(await engine.tokenize(text))
+
+    return count
+
+
+def _question(scene: Scene) -> Question:
+    now = scene.draft.candidate(scene.target, "", verbatim=True)
+    hole = Hole(kind=scene.target.hole.kind, start=now.start, end=now.end)
+    return prompts.question(scene.draft.pieces_before(scene.target), now.command, hole)

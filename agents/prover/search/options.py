@@ -1,0 +1,30 @@
+"""How a language model is asked for proofs; part of a prove request."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from turnstile_lsp.agents.settings import ProveSettings
+
+
+class ModelOptions(Struct, frozen=True, kw_only=True):
+    """`algorithm`: a key of `scores.ALGORITHMS`. `expansions`: proofs that the search tries at most (asked again, it goes
+    on for as many more). `jobs`: of them in flight at once. `cot`: whether the model reasons in words: "mixed", "always"
+    or "never". `prompt`: the name of a prompt format, None to choose by the model's name."""
+
+    algorithm: str = "rmaxts"
+    expansions: int = 256
+    jobs: int = 8
+    cot: str = "mixed"
+    prompt: str | None = None
+
+
+def model_options(settings: ProveSettings) -> ModelOptions:
+    """What the settings say."""
+    return ModelOptions(
+        algorithm=settings.algorithm,
+        expansions=settings.expansions,
+        jobs=settings.jobs,
+        cot=settings.cot,
+        prompt=settings.prompt,
+    )

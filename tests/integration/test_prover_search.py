@@ -1,0 +1,181 @@
+"""The search over whole proofs, with a server that replays them and a real Lean."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.integration.lean_lender import Lender
+from tests.integration.scripted_model import NAME, ScriptedModel, scripted_model
+from tests.integration.test_daemon_jobs import ENVIRONMENT, collect, job_processes
+from tests.integration.test_prover import TOOLCHAIN
+from turnstile_lsp.agents.daemon.client import Daemon
+from turnstile_lsp.agents.lean.base import Session
+from turnstile_lsp.agents.prover.prove import prove
+from turnstile_lsp.agents.prover.results import Finished, HoleResult, ProveRequest, Status
+from turnstile_lsp.agents.prover.search.options import ModelOptions
+
+LEMMA = """theorem both (p q r : Prop) (hp : p) (hq : q) (hr : r) : p ∧ q ∧ r := by
+  sorry
+"""
+STATE = "  /- tactic state:\n"
+
+
+def step_by_step(prompt: str) -> str:
+    """A model that knows one step at a time: what it writes behind that is wrong."""
+    goal = prompt.rpartition("⊢ ")[2].split("\n")[0] if STATE in prompt else ""
+    known = {
+        "": "  constructor\n  -- now a mistake\n  exact hq\n  exact hq\n",
+        "q ∧ r": "  · exact hp\n  · exact ⟨hr, hq⟩\n" if "case left" in prompt else "  exact ⟨hr, hq⟩\n",
+        "p ∧ q ∧ r": "  sorry\n",
+    }
+    if goal == "q ∧ r" and "case left" not in prompt.rpartition(STATE)[2]:
+        return "  exact ⟨hq, hr⟩\n```"
+    return known[goal] + "```"
+
+
+async def run_with(server: ScriptedModel, session: Session, text: str = LEMMA, **options: Any) -> HoleResult:
+    engine = server.engine()
+    asked = ModelOptions(**{"jobs": 1, "expansions": 12, **options})
+    request = ProveRequest(text=text, stages=("search",), budget=60.0, model_options=asked)
+    try:
+        events = [event async for event in prove(request, Lender(session), TOOLCHAIN, engine)]
+    finally:
+        await engine.close()
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    return finished.results[0]
+
+
+@pytest.fixture(autouse=True)
+def own_data(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Searches do not go on with those of other tests; the daemon has its place already."""
+    if "daemon" not in request.fixturenames:
+        monkeypatch.setenv("TURNSTILE_DATA_DIR", str(tmp_path))
+
+
+async def test_a_proof_is_put_together_from_the_good_parts_of_wrong_ones(lean_session: Session) -> None:
+    with scripted_model(step_by_step) as server:
+        result = await run_with(server, lean_session)
+    assert (result.status, result.finder) == (Status.PROVED, f"search:{NAME}")
+    assert result.proof == "constructor\n  · exact hp\n  exact ⟨hq, hr⟩"
+    assert STATE not in server.prompts[0]
+    assert server.prompts[1].endswith(
+        "  constructor\n  /- tactic state:\n    case left\n    p q r : Prop\n    hp : p\n    hq : q\n    hr : r\n    ⊢ p\n"
+        "    \n    case right\n    p q r : Prop\n    hp : p\n    hq : q\n    hr : r\n    ⊢ q ∧ r\n  -/\n"
+    )
+    assert max(prompt.count(STATE) for prompt in server.prompts) == 1
+    resumed = [prompt.partition("by\n")[2] for prompt in server.prompts]
+    assert any(each.startswith("  constructor\n  · exact hp\n  /- tactic state:\n    case right\n") for each in resumed)
+
+
+async def test_several_jobs_in_flight_find_it_too(lean_session: Session) -> None:
+    with scripted_model(step_by_step) as server:
+        result = await run_with(server, lean_session, jobs=4, expansions=24)
+    assert result.status is Status.PROVED
+    assert {prompt.partition("```")[0] for prompt in server.prompts} == {
+        "Complete the following Lean 4 code:\n\n",
+        "Complete the following Lean 4 code with explanatory comments preceding each line of code:\n\n",
+    }
+
+
+@pytest.mark.parametrize("algorithm", ["uct", "ucb1"])
+async def test_the_baselines_with_a_tree_find_it(lean_session: Session, algorithm: str) -> None:
+    with scripted_model(step_by_step) as server:
+        result = await run_with(server, lean_session, algorithm=algorithm, cot="never")
+    assert result.status is Status.PROVED
+
+
+async def test_a_single_pass_never_goes_on_from_anything(lean_session: Session) -> None:
+    with scripted_model(step_by_step) as server:
+        result = await run_with(server, lean_session, algorithm="single-pass", expansions=5)
+    assert result.status is Status.UNPROVED
+    assert [STATE in prompt for prompt in server.prompts] == [False] * 5
+
+
+async def test_nothing_wrong_is_proved(lean_session: Session) -> None:
+    text = "theorem wrong (p q : Prop) (hp : p) : p ∧ q := by\n  sorry\n"
+    answers = [
+        "  constructor\n  exact hp\n  exact hp\n",
+        "  sorry\n",
+        "  exact ⟨hp, by admit⟩\n",
+        "  run_tac pure ()\n",
+        "(",
+    ]
+    with scripted_model(answers) as server:
+        result = await run_with(server, lean_session, text, expansions=10)
+    assert (result.status, result.proof) == (Status.UNPROVED, None)
+
+
+async def test_names_of_an_older_library_are_mapped(lean_session: Session) -> None:
+    text = """theorem newer (a b : Nat) : a + b = b + a := Nat.add_comm a b
+
+@[deprecated newer (since := "2020-01-01")]
+theorem older (h : True) (a b : Nat) : a + b = b + a := Nat.add_comm a b
+
+theorem t (a b : Nat) : a * 2 + b = b + a * 2 := by
+  sorry
+"""
+    for stage in ("search", "model"):
+        with scripted_model(["  -- by older\n  exact older (a * 2) b\n"]) as server:
+            engine = server.engine()
+            asked = ModelOptions(jobs=1, expansions=3)
+            request = ProveRequest(text=text, stages=(stage,), budget=60.0, samples=1, model_options=asked)
+            events = [event async for event in prove(request, Lender(lean_session), TOOLCHAIN, engine)]
+            await engine.close()
+        finished = events[-1]
+        assert isinstance(finished, Finished)
+        assert finished.results[0].proof == "-- by older\n  exact newer (a * 2) b"
+
+
+async def test_a_chat_model_searches_too(lean_session: Session) -> None:
+    def answer(prompt: str) -> str:
+        code = prompt.partition("```lean4\n")[2].partition("```")[0]
+        if STATE not in code:
+            return "Let me see.\n```lean4\n" + code.replace("  sorry", "  constructor\n  exact hq") + "```"
+        return "```lean4\n" + code.partition(STATE)[0] + "  · exact hp\n  · exact ⟨hq, hr⟩\n```"
+
+    with scripted_model(answer, "DeepSeek-Prover-V2-7B") as server:
+        result = await run_with(server, lean_session, cot="always")
+    assert result.proof == "constructor\n  · exact hp\n  · exact ⟨hq, hr⟩"
+
+
+async def test_a_search_goes_on_where_its_process_was_killed(daemon: Daemon, private_places: Path) -> None:
+    gate = asyncio.Event()
+    knows_more = False
+
+    def answer(prompt: str) -> str:
+        if len(server.prompts) == 3:
+            loop.call_soon_threadsafe(gate.set)
+        return step_by_step(prompt) if STATE not in prompt or knows_more else "  exact hr\n```"
+
+    loop = asyncio.get_running_loop()
+    with scripted_model(answer) as server:
+        request = ProveRequest(
+            text=LEMMA,
+            stages=("search",),
+            budget=120.0,
+            model=f"{server.url}#{NAME}",
+            model_options=ModelOptions(jobs=1, expansions=1000),
+            environment=ENVIRONMENT,
+        )
+        job = await daemon.prove(request)
+        await gate.wait()
+        (process,) = job_processes((await daemon.status()).pid)
+        process.send_signal(9)
+        await collect(daemon, job)
+        assert not psutil.pid_exists(process.pid) or process.status() == psutil.STATUS_ZOMBIE
+        (file,) = (private_places / "data" / "searches").iterdir()
+        before = file.read_bytes()
+        assert before.count(b'"expansion"') >= 2
+        knows_more = True
+        events, error = await collect(daemon, await daemon.prove(request))
+        assert error is None
+        finished = events[-1]
+        assert isinstance(finished, Finished)
+        assert finished.results[0].status is Status.PROVED
+        assert file.read_bytes().startswith(before)
