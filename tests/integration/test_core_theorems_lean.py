@@ -1,0 +1,41 @@
+"""The measuring set's proofs, and the refutations of its false statements, checked by Lean."""
+
+from __future__ import annotations
+
+from tests.core_theorems import Theorem, document, load
+from turnstile_lsp.agents.lean.base import Candidate, Judgement, Session, Verdict
+
+
+async def judged(session: Session, theorem: Theorem, replacement: str, *, negated: bool) -> Verdict:
+    """The gate's verdict on the set's own proof."""
+    command = (await session.elaborate(theorem.open_text)).commands[-1]
+    (hole,) = command.holes
+    assert list(hole.goals) == [theorem.goal]
+    return await session.check(
+        command.state,
+        Candidate(
+            command=theorem.open_text[command.start : command.end],
+            start=hole.start - command.start,
+            end=hole.end - command.start,
+            replacement=replacement,
+            negated=negated,
+        ),
+    )
+
+
+async def test_lean_accepts_every_proof(lean_session: Session) -> None:
+    text = document([each for each in load() if each.true])
+    messages = (await lean_session.elaborate(text)).messages()
+    assert [message.text for message in messages if message.severity != "information"] == []
+
+
+async def test_the_gate_accepts_them_too(lean_session: Session) -> None:
+    for theorem in [each for each in load() if each.true][::12]:
+        verdict = await judged(lean_session, theorem, theorem.proof.strip(), negated=False)
+        assert verdict.judgement is Judgement.VERIFIED, (theorem.name, verdict.reason)
+
+
+async def test_the_gate_accepts_every_refutation(lean_session: Session) -> None:
+    for theorem in [each for each in load() if not each.true]:
+        verdict = await judged(lean_session, theorem, theorem.proof.strip(), negated=True)
+        assert verdict.judgement is Judgement.VERIFIED, (theorem.name, verdict.reason)
