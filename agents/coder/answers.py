@@ -41,7 +41,7 @@ async def ask(engine: Engine, request: Request, cursor: Cursor, *, single_line: 
             if chunk.end_log_probability is not None:
                 answer.log_probabilities.append(chunk.end_log_probability)
             answer.timings, answer.model = chunk.timings, chunk.model
-            end = None if single_line else block_end(cursor.line_before, answer.text)
+            end = None if single_line else block_end(cursor.line_before, answer.text, cursor.language)
             if end is not None:
                 answer.text, answer.ended = answer.text[:end], True
             if all(one.ended for one in answers):

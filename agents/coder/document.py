@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from msgspec import Struct
+
+from turnstile_lsp.agents.coder.languages import Language, language_of
+from turnstile_lsp.agents.coder.lexical import Within, within
 
 _CLOSING = re.compile(r"[\s)\]}>\"'`:;,]*")
 _FARTHEST = 4096
@@ -39,6 +43,27 @@ class Cursor:
     def after(self, length: int) -> str:
         """At most `length` characters after the cursor, as `unified` gives them."""
         return unified(self.document.text[self.offset : self.offset + length])
+
+    @cached_property
+    def language(self) -> Language:
+        """What the document is written in."""
+        return language_of(self.document.language_id, self.document.path)
+
+    @cached_property
+    def lines_before(self) -> str:
+        """What stands before the cursor from the beginning of a line on, as far as a few thousand characters reach."""
+        before = self.before(_FARTHEST)
+        return before if self.offset <= _FARTHEST else before[before.find("\n") + 1 :]
+
+    @cached_property
+    def nearby(self) -> str:
+        """What stands around the cursor, from the beginning of a line on, as `unified` gives it."""
+        return self.lines_before + self.after(_FARTHEST)
+
+    @cached_property
+    def within(self) -> Within:
+        """Whether the cursor is in code, in a comment or in a string, by the marks of the language."""
+        return within(self.language, self.lines_before)
 
     @property
     def only_closing_follows(self) -> bool:

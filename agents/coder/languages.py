@@ -20,7 +20,7 @@ class Language(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `ids`: LSP languageIds of VS Code and Neovim; each names one language. `patterns`: `*` and a suffix, or a whole file
     name; each belongs to one language. `block_comments`: pairs of opening and closing marks. `quotes`: what delimits
-    strings. `grammar`: its name in tree-sitter-language-pack.
+    strings, longer marks first; those of three characters and ` may enclose several lines. `grammar`: its name in tree-sitter-language-pack.
     """
 
     name: str
@@ -42,8 +42,8 @@ class Language(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return None
 
 
-PLAIN = Language(name="Plain text", quotes=(), blocks="none")
-"""What is said of a file that no language is known for."""
+PLAIN = Language(name="Plain text", quotes=(), blocks="end")
+"""What is said of a file that no language is known for: anything may close a block."""
 
 
 @cache

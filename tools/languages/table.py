@@ -33,6 +33,13 @@ class Comments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     block: tuple[tuple[str, str], ...] = ()
 
 
+class Quotes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Languages that share what delimits their strings."""
+
+    languages: tuple[str, ...]
+    marks: tuple[str, ...]
+
+
 class Overlay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`overlay.toml`; what each table means is said there."""
 
@@ -42,8 +49,8 @@ class Overlay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     owners: dict[str, str]
     ids: dict[str, tuple[str, ...]]
     grammars: dict[str, str]
-    quotes: dict[str, tuple[str, ...]]
     blocks: dict[Literal["indent", "end", "none"], tuple[str, ...]]
+    quotes: tuple[Quotes, ...]
     comments: tuple[Comments, ...]
 
 
@@ -69,7 +76,7 @@ def table(linguist: Iterable[SourceLanguage]) -> list[Language]:
     _reject_unknown(hand, wanted)
     patterns = _patterns(hand, wanted, _named(linguist), _named(pygments()))
     comments = {name: group for group in hand.comments for name in group.languages}
-    quotes = {name: tuple(marks) for marks, members in hand.quotes.items() for name in members}
+    quotes = {name: group.marks for group in hand.quotes for name in group.languages}
     blocks = {name: kind for kind, members in hand.blocks.items() for name in members}
     ids = {name: hand.ids.get(name, (_plain(name),)) for name in wanted}
     _reject_shared((id_, name) for name in wanted for id_ in ids[name])
@@ -138,7 +145,7 @@ def _grammar(name: str, chosen: str | None, ids: Sequence[str]) -> str | None:
 
 def _mentioned(hand: Overlay) -> Iterator[str]:
     yield from (*hand.linguist, *hand.patterns, *hand.owners.values(), *hand.ids, *hand.grammars)
-    for members in (*hand.quotes.values(), *hand.blocks.values()):
+    for members in (*(group.languages for group in hand.quotes), *hand.blocks.values()):
         yield from members
 
 
