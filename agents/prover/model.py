@@ -18,9 +18,9 @@ _NAME = re.compile(r"(?<![\w.'«])[^\W\d][\w'!?₀-₉]*(?:\.[^\W\d][\w'!?₀-�
 
 
 async def samples(
-    engine: Engine, asked: Question, formats: Sequence[PromptFormat], count: int
+    engine: Engine, asked: Question, formats: Sequence[PromptFormat], count: int, *, distinct: bool = True
 ) -> AsyncGenerator[str, None]:
-    """Whole proofs, `count` samples shared among the formats, each as soon as it is complete; the same proof only once.
+    """Whole proofs, `count` samples shared among the formats, each as soon as it is complete; `distinct`: each only once.
     The samples of a format share its prompt's cache. Raises the engine's errors."""
     description = await engine.describe()
     seen: set[str] = set()
@@ -35,7 +35,7 @@ async def samples(
         async with aclosing(whole_answers(engine, request)) as texts:
             async for text in texts:
                 proof = proof_of(asker, text)
-                if proof is not None and proof not in seen:
+                if proof is not None and not (distinct and proof in seen):
                     seen.add(proof)
                     yield proof
 

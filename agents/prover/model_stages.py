@@ -31,7 +31,7 @@ async def whole_proofs(scene: Scene) -> Turns:
     description = await engine.describe()
     options = scene.request.model_options
     formats = prompts.chosen_formats(description.model, options.prompt, options.cot)
-    async with aclosing(model.samples(engine, _question(scene), formats, scene.request.samples)) as proofs:
+    async with aclosing(model.samples(engine, question(scene), formats, scene.request.samples)) as proofs:
         async for proof in proofs:
             finder = f"model:{description.model}"
             verdict = yield Trial(tactics=proof, finder=finder)
@@ -52,7 +52,7 @@ async def search(scene: Scene) -> Turns:
     goal = await runner.root_goal()
     if goal is None:
         return
-    asked = _question(scene)
+    asked = question(scene)
     description = await engine.describe()
     algorithm = options.algorithm
     name = key(asked.statement, asked.lead, asked.after, *asked.before, algorithm, description.model)
@@ -102,7 +102,8 @@ def _counter(engine: Engine) -> Count:
     return count
 
 
-def _question(scene: Scene) -> Question:
+def question(scene: Scene) -> Question:
+    """What a model is asked at the hole."""
     now = scene.draft.candidate(scene.target, "", verbatim=True)
     hole = Hole(kind=scene.target.hole.kind, start=now.start, end=now.end)
     return prompts.question(scene.draft.pieces_before(scene.target), now.command, hole)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -72,9 +71,3 @@ def read_set(path: Path, split: str | None = None) -> ProblemSet:
         splits = ", ".join(sorted({problem.split for problem in problems.values()})) or "none"
         raise InvalidRequest(f"{path} has no problem to try; its splits are: {splits}.")
     return ProblemSet(problems=chosen, digest=hashlib.sha256(data).hexdigest())
-
-
-def pass_at(k: int, samples: int, correct: int) -> float:
-    """The chance that of `k` samples drawn from `samples`, of which `correct` are right, one at least is: the unbiased
-    estimator of Chen et al. 2021, section 2.1."""
-    return 1.0 - math.comb(samples - correct, k) / math.comb(samples, k)

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from turnstile_lsp.agents.errors import InvalidRequest
-from turnstile_lsp.agents.prover.problems import Problem, pass_at, read_set
+from turnstile_lsp.agents.prover.problems import Problem, read_set
 from turnstile_lsp.agents.prover.results import Status
+from turnstile_lsp.agents.prover.sampling import pass_at
 from turnstile_lsp.command_line.bench_results import Outcome, Results, Run, pass_curve
 
 RUN = Run(

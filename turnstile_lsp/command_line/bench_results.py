@@ -11,8 +11,8 @@ import msgspec
 from msgspec import Struct
 
 from turnstile_lsp.agents.errors import InvalidRequest, Missing
-from turnstile_lsp.agents.prover.problems import pass_at
 from turnstile_lsp.agents.prover.results import Status
+from turnstile_lsp.agents.prover.sampling import pass_at
 
 
 class Run(Struct, frozen=True, kw_only=True):
