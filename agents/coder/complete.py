@@ -14,7 +14,7 @@ from turnstile_lsp.agents.coder.answers import Answer, ask
 from turnstile_lsp.agents.coder.context import NO_CONTEXT, Context
 from turnstile_lsp.agents.coder.document import CompletionDocument, Cursor
 from turnstile_lsp.agents.coder.estimates import calibrations, either, estimate_of_model
-from turnstile_lsp.agents.coder.filters import WHOEVER_ASKS, clean
+from turnstile_lsp.agents.coder.filters import FILTERS, LINE, WHOEVER_ASKS, clean
 from turnstile_lsp.agents.coder.local_answers import answer_locally
 from turnstile_lsp.agents.coder.prompt import PromptBuilder
 from turnstile_lsp.agents.engine.base import Description, Engine, Request, Sampling, Timings
@@ -123,7 +123,7 @@ class Coder:
         if single_line is None:
             single_line = automatic or bool(cursor.line_after.strip())
         question = _Question(cursor, context, automatic, single_line, time.monotonic())
-        if automatic and not cursor.only_closing_follows:
+        if cursor.is_in_abbreviation or (automatic and not cursor.only_closing_follows):
             return
         local = await _local(question) if self._locally else None
         try:
@@ -213,7 +213,8 @@ async def complete_locally(
 ) -> list[Completion]:
     """What can be said where there is no model."""
     question = _Question(Cursor(document, offset), context, automatic, True, time.monotonic())
-    if automatic and not question.cursor.only_closing_follows:
+    cursor = question.cursor
+    if cursor.is_in_abbreviation or (automatic and not cursor.only_closing_follows):
         return []
     local = await _local(question)
     return [local] if local is not None and (not automatic or _may_show(local)) else []
@@ -221,7 +222,7 @@ async def complete_locally(
 
 async def _local(question: _Question) -> Completion | None:
     answer = await answer_locally(question.cursor, question.context.snippets)
-    text = clean(answer.text, question.cursor) if answer is not None else ""
+    text = clean(answer.text, question.cursor, LINE) if answer is not None else ""
     if answer is None or not text:
         return None
     return question.completion(text, answer.source, calibrations().local(answer.probability))
@@ -229,7 +230,9 @@ async def _local(question: _Question) -> Completion | None:
 
 def _completion(description: Description, question: _Question, answer: Answer) -> Completion | None:
     cursor = question.cursor
-    text = clean(answer.text, cursor) or ("" if question.automatic else clean(answer.text, cursor, WHOEVER_ASKS))
+    text = clean(answer.text, cursor, LINE if question.single_line else FILTERS)
+    if not text and not question.automatic:
+        text = clean(answer.text, cursor, WHOEVER_ASKS)
     if not text:
         return None
     estimate = estimate_of_model(description, answer.confidence)

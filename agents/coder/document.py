@@ -8,7 +8,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from turnstile_lsp.agents.coder.languages import Language, language_of
-from turnstile_lsp.agents.coder.lexical import Within, within
+from turnstile_lsp.agents.coder.lexical import Within, typing_abbreviation, within
 
 _CLOSING = re.compile(r"[\s)\]}>\"'`:;,]*")
 _FARTHEST = 4096
@@ -64,6 +64,11 @@ class Cursor:
     def within(self) -> Within:
         """Whether the cursor is in code, in a comment or in a string, by the marks of the language."""
         return within(self.language, self.lines_before)
+
+    @property
+    def is_in_abbreviation(self) -> bool:
+        """Whether what is being typed will be turned into another text by the editor, so that nothing can follow it."""
+        return typing_abbreviation(self.language, self.line_before)
 
     @property
     def only_closing_follows(self) -> bool:
