@@ -12,13 +12,14 @@ from lsprotocol import types
 from turnstile_lsp.agents import tracing
 from turnstile_lsp.agents.coder.as_you_type import AsYouType, Question
 from turnstile_lsp.agents.coder.complete import Coder, Completion
-from turnstile_lsp.agents.coder.context import NO_CONTEXT, Context
 from turnstile_lsp.agents.engine.options import EngineOptions, options_of
 from turnstile_lsp.agents.errors import TurnstileError
 from turnstile_lsp.agents.settings import CompleteSettings, Resolved
 from turnstile_lsp.lsp_server.completion_items import Place, inline_item, listed_item
+from turnstile_lsp.lsp_server.notebook import around
 from turnstile_lsp.lsp_server.offers import Offers
 from turnstile_lsp.lsp_server.status import State
+from turnstile_lsp.lsp_server.syntax import syntax_at
 from turnstile_lsp.lsp_server.text_document import TextDocument
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Completions:
         self._running: dict[tuple[str, str], asyncio.Task[list[Any]]] = {}
         self._coders: dict[tuple[str, str | None, int, int, EngineOptions], Coder] = {}
         self._answered: set[str] = set()
-        session.server.workspace.on_change = self.offers.changed
+        session.server.workspace.on_change.append(self.offers.changed)
 
     async def inline(self, params: types.InlineCompletionParams) -> types.InlineCompletionList | None:
         """`textDocument/inlineCompletion`; None where there is nothing to show."""
@@ -45,7 +46,7 @@ class Completions:
         if document is None:
             return None
         automatic = params.context.trigger_kind == types.InlineCompletionTriggerKind.Automatic
-        place = Place(document, params.position, params.context.selected_completion_info)
+        place = self._place(document, params.position, params.context.selected_completion_info)
         items = await self._newest("inline", place, automatic, inline_item, None)
         return types.InlineCompletionList(items)
 
@@ -57,7 +58,7 @@ class Completions:
         invoked = params.context is None or params.context.trigger_kind == types.CompletionTriggerKind.Invoked
         capabilities = self._session.server.client_capabilities.text_document
         has_ghost_text = capabilities is not None and capabilities.inline_completion is not None
-        place = Place(document, params.position)
+        place = self._place(document, params.position)
         automatic = has_ghost_text or not invoked
         items = await self._newest("listed", place, automatic, listed_item, params.partial_result_token)
         return types.CompletionList(True, items)
@@ -68,13 +69,14 @@ class Completions:
         document = self._session.server.workspace.document(offer.uri) if offer is not None else None
         if offer is None or document is None:
             return
-        place = Place(document, offer.position)
+        place = self._place(document, offer.position)
         end = place.offset + len(offer.completion.text)
         resolved = await self._session.configuration.of(document.uri)
         settings = resolved.settings.complete
         if settings.automatic and place.text[place.offset : end] == offer.completion.text:
             place.offset = end
-            self._as_you_type.ask_ahead(self._question(place, settings, automatic=True), lambda: self._coder(resolved))
+            question = await self._question(place, settings, automatic=True)
+            self._as_you_type.ask_ahead(question, lambda: self._coder(resolved))
 
     def cancel(self, uri: str) -> None:
         """Stop what is under way for a document."""
@@ -98,7 +100,8 @@ class Completions:
             older.cancel()
         task = self._running[key] = asyncio.create_task(self._complete(place, automatic, make_item, token))
         try:
-            return await task
+            with self._session.contexts.index.held():
+                return await task
         except asyncio.CancelledError:
             current = asyncio.current_task()
             if current is not None and current.cancelling():
@@ -116,14 +119,14 @@ class Completions:
         resolved = await self._session.configuration.of(document.uri)
         settings = resolved.settings.complete
         self.offers.clear(document.uri)
-        if not is_wanted(settings, document, automatic):
+        if not is_wanted(settings, document, automatic) or self._session.contexts.is_withheld(document):
             return []
         items = []
         status, model = self._session.status, settings.model
         if model not in self._answered:
             status.set(State.BUSY, f"Waiting for {model}.", model=model)
         try:
-            question = self._question(place, settings, automatic=automatic)
+            question = await self._question(place, settings, automatic=automatic)
             async with aclosing(self._as_you_type.stream(question, lambda: self._coder(resolved))) as completions:
                 async for completion in completions:
                     item = make_item(place, completion, self.offers.offer(place, completion).number)
@@ -141,7 +144,12 @@ class Completions:
             status.set(State.READY, f"Completions come from {model}.", model=model)
         return items if token is None else []
 
-    def _question(self, place: Place, settings: CompleteSettings, *, automatic: bool) -> Question:
+    def _place(
+        self, document: TextDocument, position: types.Position, selected: types.SelectedCompletionInfo | None = None
+    ) -> Place:
+        return Place(document, position, selected, around(self._session.server.workspace, document))
+
+    async def _question(self, place: Place, settings: CompleteSettings, *, automatic: bool) -> Question:
         return Question(
             document=place.seen,
             offset=place.offset,
@@ -149,11 +157,9 @@ class Completions:
             automatic=automatic,
             single_line=True if settings.single_line else None,
             candidates=settings.candidates,
-            context=self._context(place),
+            context=await self._session.contexts.of(place),
+            syntax=syntax_at(self._session.syntax, place),
         )
-
-    def _context(self, place: Place) -> Context:
-        return NO_CONTEXT
 
     async def _coder(self, resolved: Resolved) -> Coder:
         settings = resolved.settings.complete

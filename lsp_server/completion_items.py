@@ -18,10 +18,15 @@ _WORD = re.compile(r"\w*$")
 
 
 class Place:
-    """Where to complete: the text around the cursor, with what is selected in an open completion list put in."""
+    """Where to complete: the text around the cursor, with what is selected in an open completion list put in.
+    `around`: texts that stand before and behind the document, a notebook's other cells."""
 
     def __init__(
-        self, document: TextDocument, position: types.Position, selected: types.SelectedCompletionInfo | None = None
+        self,
+        document: TextDocument,
+        position: types.Position,
+        selected: types.SelectedCompletionInfo | None = None,
+        around: tuple[str, str] = ("", ""),
     ) -> None:
         line, column = document.line_and_column(position)
         self.text, self._first = document.window(line, REACH)
@@ -37,6 +42,9 @@ class Place:
             self.text = self.text[:start] + selected.text + self.text[end:]
             self.offset = start + len(selected.text)
             self.prefix, self.range = selected.text, selected.range
+        before, after = around
+        self.text = before + self.text + after
+        self.offset += len(before)
 
     @property
     def seen(self) -> CompletionDocument:

@@ -53,7 +53,7 @@ class Contexts:
 
     async def opened(self, uri: str) -> None:
         """A document was opened: its folder is indexed from now on."""
-        folder, path = self._workspace.folder_of(uri), to_fs_path(uri)
+        folder, path = self._workspace.folder_of(uri), to_fs_path(self._workspace.owner(uri))
         if folder is not None and path is not None and await self._is_indexed(folder):
             self.index.used(path)
 
@@ -78,8 +78,9 @@ class Contexts:
         return is_withheld(folder or Path("/nowhere"), self.path(document.uri))
 
     def path(self, uri: str) -> str:
-        """A document's path as prompts name it: relative to its workspace folder, else its file name."""
-        path = to_fs_path(uri) or uri
+        """The path of a document, or of a cell's notebook, as prompts name it: relative to its workspace folder, else
+        its file name."""
+        path = to_fs_path(self._workspace.owner(uri)) or uri
         folder = self._workspace.folder_of(uri)
         return Path(path).relative_to(folder).as_posix() if folder else Path(path).name
 
@@ -87,7 +88,7 @@ class Contexts:
         """The context of a place. Waits some milliseconds at most."""
         document = place.document
         line = place.range.start.line
-        if document.path is None:
+        if not self._workspace.owner(document.uri).startswith("file:"):
             return NO_CONTEXT
         return Context(
             path=self.path(document.uri),

@@ -32,13 +32,17 @@ SHOWN, REJECTED = "turnstile/shown", "turnstile/rejected"
 """Client notifications `{id: integer}`: what became of a completion; `id` is in its command's argument."""
 
 
+NOTEBOOKS = types.NotebookDocumentSyncOptions([types.NotebookDocumentFilterWithNotebook(notebook="*")])
+"""All cells of all notebooks are told."""
+
+
 class TurnstileServer(LanguageServer):
     """One connection to an editor, made inside a running event loop."""
 
     protocol: Protocol
 
     def __init__(self, token: str | None = None) -> None:
-        super().__init__("turnstile", __version__, protocol_cls=Protocol)
+        super().__init__("turnstile", __version__, protocol_cls=Protocol, notebook_document_sync=NOTEBOOKS)
         self.protocol.token = token
         self.initialization_options: dict[str, Any] = {}
         self._ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -97,6 +101,7 @@ def _register_life(server: TurnstileServer) -> None:
     ) -> None:
         """Settings act without a restart."""
         await ls.session.configuration.changed(params.settings)
+        await ls.session.contexts.settings_changed()
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     async def workspace_did_change_workspace_folders(
@@ -104,16 +109,47 @@ def _register_life(server: TurnstileServer) -> None:
     ) -> None:
         """A new folder has settings of its own."""
         await ls.session.configuration.fetch()
+        await ls.session.contexts.settings_changed()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def workspace_did_change_watched_files(ls: TurnstileServer, params: types.DidChangeWatchedFilesParams) -> None:
+        """Files are others than the index knows."""
+        ls.session.contexts.files_changed(params)
 
     @server.feature(TRUST)
     def turnstile_trust(ls: TurnstileServer, params: Any) -> None:
         """The user trusts a folder, or no longer does."""
         ls.session.configuration.trust_changed(params)
 
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    async def text_document_did_open(ls: TurnstileServer, params: types.DidOpenTextDocumentParams) -> None:
+        """A document is there."""
+        ls.session.opened(params.text_document.uri)
+        await ls.session.contexts.opened(params.text_document.uri)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)
+    async def notebook_document_did_open(ls: TurnstileServer, params: types.DidOpenNotebookDocumentParams) -> None:
+        """A notebook is there."""
+        ls.session.cells_opened(params.cell_text_documents)
+        await ls.session.contexts.opened(params.notebook_document.uri)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
+    def notebook_document_did_change(ls: TurnstileServer, params: types.DidChangeNotebookDocumentParams) -> None:
+        """Cells came or went."""
+        structure = params.change.cells.structure if params.change.cells else None
+        if structure is not None:
+            ls.session.cells_opened(structure.did_open or [])
+            ls.session.cells_closed(structure.did_close or [])
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
+    def notebook_document_did_close(ls: TurnstileServer, params: types.DidCloseNotebookDocumentParams) -> None:
+        """A notebook is gone."""
+        ls.session.cells_closed(params.cell_text_documents)
+
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def text_document_did_close(ls: TurnstileServer, params: types.DidCloseTextDocumentParams) -> None:
-        """What is under way for a closed document is of no use any more."""
-        ls.session.completion.cancel(params.text_document.uri)
+        """A document is gone."""
+        ls.session.closed(params.text_document.uri)
 
 
 def _register_completion(server: TurnstileServer) -> None:
@@ -158,6 +194,7 @@ def _register_lean(server: TurnstileServer) -> None:
         ls: TurnstileServer, params: types.CodeActionParams
     ) -> list[types.CodeAction] | None:
         """What can be proved at the cursor."""
+        ls.session.contexts.diagnosed(params)
         return ls.session.lean.code_actions(params)
 
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS)

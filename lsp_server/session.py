@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from lsprotocol import types
+
 from turnstile_lsp import __version__
+from turnstile_lsp.agents.coder.syntax.client import SyntaxProcess
 from turnstile_lsp.agents.daemon.client import Daemon
 from turnstile_lsp.lsp_server.completion import Completions
 from turnstile_lsp.lsp_server.configuration import Configuration
+from turnstile_lsp.lsp_server.context import Contexts
 from turnstile_lsp.lsp_server.lean import Lean
 from turnstile_lsp.lsp_server.status import Status
+from turnstile_lsp.lsp_server.syntax import follow
 
 if TYPE_CHECKING:
     from turnstile_lsp.lsp_server.server import TurnstileServer
@@ -23,6 +29,8 @@ class Session:
         self.server = server
         self.status = Status(server)
         self.configuration = Configuration(server)
+        self.syntax = SyntaxProcess()
+        self.contexts = Contexts(self)
         self.completion = Completions(self)
         self.lean = Lean(self)
         self._daemon: asyncio.Task[Daemon] | None = None
@@ -31,7 +39,29 @@ class Session:
         """Ask the client for what it did not say in `initialize`. Neither a model nor Lean starts here."""
         if mismatch := version_mismatch(self.server.initialization_options.get("clientVersion")):
             self.status.tell_once("version", mismatch)
+        await self.contexts.start()
         await self.configuration.start()
+
+    def opened(self, uri: str) -> None:
+        """A document was opened."""
+        document = self.server.workspace.document(uri)
+        if document is not None and not document.is_binary:
+            follow(self.syntax, document)
+
+    def closed(self, uri: str) -> None:
+        """A document was closed: what is under way for it is of no use any more."""
+        self.completion.cancel(uri)
+        self.syntax.close(uri)
+
+    def cells_opened(self, cells: Sequence[types.TextDocumentItem]) -> None:
+        """A notebook's cells are there."""
+        for cell in cells:
+            self.opened(cell.uri)
+
+    def cells_closed(self, cells: Sequence[types.TextDocumentIdentifier]) -> None:
+        """A notebook's cells are gone."""
+        for cell in cells:
+            self.closed(cell.uri)
 
     async def daemon(self) -> Daemon:
         """This user's daemon, attached to at the first request that needs it.
@@ -46,6 +76,8 @@ class Session:
     async def close(self) -> None:
         """Detach from the daemon. Proof jobs go on there; completions are cancelled with the connection."""
         await self.completion.close()
+        await self.contexts.close()
+        await self.syntax.stop()
         if self._daemon is None:
             return
         if self._daemon.done():

@@ -181,8 +181,8 @@ class TextDocument:
             splice = Splice((first, 0), (last, len(self.lines[last])), new)
         if new.startswith("\n") and first > 0 and self.lines[first - 1].endswith("\r"):
             first -= 1
+            splice = Splice((first, len(self.lines[first]) - 1), (last, len(self.lines[last])), "\r" + new)
             new = self.lines[first] + new
-            splice = Splice((first, len(self.lines[first]) - 1), splice.end, "\r" + splice.text)
         new_lines = split_lines(new)
         if last < len(self.lines) - 1:
             new_lines.pop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from urllib.parse import unquote
 
 from lsprotocol.types import TextDocumentContentChangeEvent, VersionedTextDocumentIdentifier
@@ -18,9 +18,11 @@ logger = logging.getLogger(__name__)
 
 
 class Workspace(pygls_workspace.Workspace):
-    """Open documents and the folders they are in. `on_change` hears of each change before it is applied."""
+    """Open documents and the folders they are in. `on_change`: hear of each change before it is applied."""
 
-    on_change: Callable[[str, TextDocumentContentChangeEvent], None] | None = None
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.on_change: list[Callable[[str, TextDocumentContentChangeEvent], None]] = []
 
     @classmethod
     def like(cls, other: pygls_workspace.Workspace) -> Workspace:
@@ -40,8 +42,14 @@ class Workspace(pygls_workspace.Workspace):
         except OSError:
             return None
 
+    def owner(self, uri: str) -> str:
+        """The URI of the notebook that a cell is in; any other document's own."""
+        notebook = self.get_notebook_document(cell_uri=uri)
+        return notebook.uri if notebook is not None else uri
+
     def folder_of(self, uri: str) -> Path | None:
-        """The innermost workspace folder that a document is in."""
+        """The innermost workspace folder that a document, or a cell's notebook, is in."""
+        uri = self.owner(uri)
         path = to_fs_path(uri) if uri.startswith("file:") else None
         folders = (to_fs_path(folder_uri) for folder_uri in [*self.folders, self.root_uri] if folder_uri)
         holding = [Path(folder) for folder in folders if path and folder and Path(path).is_relative_to(folder)]
@@ -52,8 +60,8 @@ class Workspace(pygls_workspace.Workspace):
     ) -> None:
         """Apply a change; one to a document that was never opened (its `didOpen` was refused) is dropped."""
         if self._key(text_doc.uri) in self.text_documents:
-            if self.on_change is not None:
-                self.on_change(text_doc.uri, change)
+            for hear in self.on_change:
+                hear(text_doc.uri, change)
             super().update_text_document(text_doc, change)
         else:
             logger.warning("A change to a document that is not open was dropped.")

@@ -16,6 +16,7 @@ from turnstile_lsp.agents.coder.context import NO_CONTEXT, Context
 from turnstile_lsp.agents.coder.debounce import Debounce
 from turnstile_lsp.agents.coder.document import CompletionDocument, Cursor
 from turnstile_lsp.agents.coder.next_line import next_line
+from turnstile_lsp.agents.coder.syntax.base import NO_SYNTAX, Syntax
 from turnstile_lsp.agents.coder.typed_ahead import TypedAhead
 from turnstile_lsp.agents.errors import TurnstileError
 
@@ -26,7 +27,7 @@ _AHEAD_DELAY = 0.1
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """What is asked, where, and of which model. `single_line`, `candidates`, `automatic`: see `Coder.stream`."""
+    """What is asked, where, and of which model. `single_line`, `candidates`, `automatic`, `syntax`: see `Coder.stream`."""
 
     document: CompletionDocument
     offset: int
@@ -35,6 +36,7 @@ class Question(Struct, frozen=True, kw_only=True):
     single_line: bool | None = None
     candidates: int = 1
     context: Context = NO_CONTEXT
+    syntax: Syntax = NO_SYNTAX
 
     @property
     def key(self) -> tuple[str, str, bool | None]:
@@ -83,7 +85,9 @@ class AsYouType:
         self.forget_ahead()
         if (ahead := next_line(question.document, question.offset)) is not None:
             document, offset = ahead
-            later = replace(question, document=document, offset=offset, automatic=True, candidates=1)
+            later = replace(
+                question, document=document, offset=offset, automatic=True, candidates=1, syntax=NO_SYNTAX
+            )
             self._ahead = (question.place, later, asyncio.create_task(self._fetch(later, coder)))
 
     def forget_ahead(self) -> None:
@@ -142,7 +146,11 @@ async def _answers(question: Question, coder: Callable[[], Awaitable[Coder]]) ->
         await asyncio.wait([getting], timeout=_CODER_PATIENCE if question.automatic else None)
         if not getting.done() or isinstance(getting.exception(), TurnstileError):
             local = await complete_locally(
-                question.document, question.offset, automatic=question.automatic, context=question.context
+                question.document,
+                question.offset,
+                automatic=question.automatic,
+                context=question.context,
+                syntax=question.syntax,
             )
             for completion in local:
                 yield completion
@@ -155,6 +163,7 @@ async def _answers(question: Question, coder: Callable[[], Awaitable[Coder]]) ->
             single_line=question.single_line,
             candidates=question.candidates,
             context=question.context,
+            syntax=question.syntax,
         )
         async with aclosing(completions):
             async for completion in completions:

@@ -17,11 +17,14 @@ from turnstile_lsp.agents.coder.estimates import calibrations, either, estimate_
 from turnstile_lsp.agents.coder.filters import FILTERS, LINE, WHOEVER_ASKS, clean
 from turnstile_lsp.agents.coder.local_answers import answer_locally
 from turnstile_lsp.agents.coder.prompt import PromptBuilder
+from turnstile_lsp.agents.coder.syntax.base import NO_SYNTAX, Kind, Syntax, SyntaxContext, kind_by_text
 from turnstile_lsp.agents.engine.base import Description, Engine, Request, Sampling, Timings
 from turnstile_lsp.agents.errors import TurnstileError
 
 _SURE = 0.9
 """An estimate that no model with a threshold is asked to better."""
+_SURE_OF_PROSE = 0.65
+"""An estimate above which something shows unasked in a comment or a string: two of three at least are exactly right."""
 _VARIETY = 0.8
 _SEED = 1
 _PATIENCE = 1.0
@@ -48,11 +51,35 @@ class Completion(Struct, frozen=True, kw_only=True):
 
 
 class _Question(Struct, frozen=True):
+    """`known`: what `syntax` said of the cursor."""
+
     cursor: Cursor
     context: Context
     automatic: bool
-    single_line: bool
+    single_line: bool | None
     started: float
+    syntax: Syntax
+    known: SyntaxContext | None
+    shown_above: float
+
+    @property
+    def kind(self) -> Kind:
+        """What is worth completing here."""
+        return self.known.kind if self.known else kind_by_text(self.cursor)
+
+    def is_one_line(self, description: Description) -> bool:
+        """Whether a line is asked for. Unasked that is so but in an empty block; and of a model with a threshold, as its
+        confidence was measured on lines."""
+        if self.single_line is not None:
+            return self.single_line
+        if self.automatic:
+            return self.kind is not Kind.BLOCK or description.confidence_threshold is not None
+        return bool(self.cursor.line_after.strip())
+
+    def may_show(self, completion: Completion) -> bool:
+        """Whether a completion is likely enough to be right to be shown unasked. Prose is not guessed at."""
+        prose = self.kind is Kind.NOTHING
+        return completion.estimate >= (max(self.shown_above, _SURE_OF_PROSE) if prose else self.shown_above)
 
     def completion(self, text: str, model: str, estimate: float, answer: Answer | None = None) -> Completion:
         return Completion(
@@ -69,14 +96,22 @@ class _Question(Struct, frozen=True):
 
 class Coder:
     """Completes code with one engine. `max_tokens` bounds an answer. `locally`: the file and the index answer too.
-    `first_token_seconds`: within this time a prompt is to be read."""
+    `first_token_seconds`: within this time a prompt is to be read. `shown_above`: the estimate that an answer needs to
+    show unasked, None for the calibrated one."""
 
     def __init__(
-        self, engine: Engine, *, max_tokens: int = 64, locally: bool = True, first_token_seconds: float = 0.5
+        self,
+        engine: Engine,
+        *,
+        max_tokens: int = 64,
+        locally: bool = True,
+        first_token_seconds: float = 0.5,
+        shown_above: float | None = None,
     ) -> None:
         self._engine = engine
         self._max_tokens = max_tokens
         self._locally = locally
+        self._shown_above = calibrations().shown_above if shown_above is None else shown_above
         self._prompts = PromptBuilder(first_token_seconds=first_token_seconds)
         self._description: Description | None = None
         self._describing: asyncio.Task[Description] | None = None
@@ -95,10 +130,17 @@ class Coder:
         single_line: bool | None = None,
         candidates: int = 1,
         context: Context = NO_CONTEXT,
+        syntax: Syntax = NO_SYNTAX,
     ) -> list[Completion]:
         """All that `stream` gives."""
         completions = self.stream(
-            document, offset, automatic=automatic, single_line=single_line, candidates=candidates, context=context
+            document,
+            offset,
+            automatic=automatic,
+            single_line=single_line,
+            candidates=candidates,
+            context=context,
+            syntax=syntax,
         )
         return [completion async for completion in completions]
 
@@ -111,20 +153,21 @@ class Coder:
         single_line: bool | None = None,
         candidates: int = 1,
         context: Context = NO_CONTEXT,
+        syntax: Syntax = NO_SYNTAX,
     ) -> AsyncGenerator[Completion, None]:
         """Completions at `offset`, best first, as they come; none where there is nothing worth showing.
 
         `automatic`: nobody asked; then one answer at most, only where the rest of the line allows it, only from a model
         that is good at the language, and only what is likely enough to be right. Else the model always answers, with up
-        to `candidates` different texts. `single_line`: None for a line when automatic or inside a line, else a
-        block. Raises what `Engine.generate` raises, after what could be said without a model.
+        to `candidates` different texts. `single_line`: None for what `syntax`, that at the cursor, makes of the place.
+        Raises what `Engine.generate` raises, after what could be said without a model.
         """
+        started = time.monotonic()
         cursor = Cursor(document, offset)
-        if single_line is None:
-            single_line = automatic or bool(cursor.line_after.strip())
-        question = _Question(cursor, context, automatic, single_line, time.monotonic())
         if cursor.is_in_abbreviation or (automatic and not cursor.only_closing_follows):
             return
+        known = await syntax.context()
+        question = _Question(cursor, context, automatic, single_line, started, syntax, known, self._shown_above)
         local = await _local(question) if self._locally else None
         try:
             if automatic:
@@ -138,20 +181,20 @@ class Coder:
                     yield completion
         except TurnstileError:
             self._description = None
-            if local is not None and (not automatic or _may_show(local)):
+            if local is not None and (not automatic or question.may_show(local)):
                 yield local
             raise
 
     async def _unasked(self, question: _Question, local: Completion | None) -> Completion | None:
         """The likelier one of what the model and the file say, if it is likely enough."""
-        shown_anyway = local if local is not None and _may_show(local) else None
+        shown_anyway = local if local is not None and question.may_show(local) else None
         description = await self._described(patience=None if shown_anyway is None else _LOADING_PATIENCE)
-        if description is None or not _speaks_unasked(description, question.cursor):
+        if description is None or not _speaks_unasked(description, question):
             return shown_anyway
         if shown_anyway is not None and shown_anyway.estimate >= _SURE and description.confidence_threshold is not None:
             return shown_anyway
         best = _likelier(local, await self._greedy(description, question))
-        return best if best is not None and _may_show(best) else None
+        return best if best is not None and question.may_show(best) else None
 
     async def _asked(
         self, question: _Question, local: Completion | None, candidates: int
@@ -161,7 +204,7 @@ class Coder:
         assert description is not None
         if (first := await self._greedy(description, question)) is not None:
             yield first
-        if local is not None and _may_show(local):
+        if local is not None and question.may_show(local):
             yield local
         if candidates > 1:
             with contextlib.suppress(TimeoutError):
@@ -177,22 +220,25 @@ class Coder:
         self, description: Description, question: _Question, *, n: int = 1, temperature: float = 0.0
     ) -> Sequence[Completion]:
         max_tokens = min(self._max_tokens, max(1, description.context_length // 2))
-        pieces = self._prompts.build(description, question.cursor, max_tokens, question.context)
+        pieces = self._prompts.build(description, question.cursor, max_tokens, question.context, question.known)
         if not pieces:
             return []
+        single_line = question.is_one_line(description)
         request = Request(
             pieces=pieces,
             sampling=Sampling(
                 max_tokens=max_tokens, min_tokens=0 if question.automatic else 1, temperature=temperature, seed=_SEED
             ),
-            stop=("\n",) if question.single_line else (),
+            stop=("\n",) if single_line else (),
             n=n,
             log_probabilities=description.log_probabilities,
         )
-        answers = await ask(self._engine, request, question.cursor, single_line=question.single_line)
+        answers = await ask(self._engine, request, question.cursor, single_line=single_line)
         for answer in answers:
             if answer.timings is not None:
                 self._prompts.observe(answer.timings)
+            if "\n" in answer.text and (end := await question.syntax.stop(answer.text)) is not None:
+                answer.text = answer.text[:end]
         return [completion for answer in answers if (completion := _completion(description, question, answer))]
 
     async def _described(self, patience: float | None = None) -> Description | None:
@@ -209,15 +255,22 @@ class Coder:
 
 
 async def complete_locally(
-    document: CompletionDocument, offset: int, *, automatic: bool, context: Context = NO_CONTEXT
+    document: CompletionDocument,
+    offset: int,
+    *,
+    automatic: bool,
+    context: Context = NO_CONTEXT,
+    syntax: Syntax = NO_SYNTAX,
 ) -> list[Completion]:
     """What can be said where there is no model."""
-    question = _Question(Cursor(document, offset), context, automatic, True, time.monotonic())
-    cursor = question.cursor
+    started = time.monotonic()
+    cursor = Cursor(document, offset)
     if cursor.is_in_abbreviation or (automatic and not cursor.only_closing_follows):
         return []
+    known, least = await syntax.context(), calibrations().shown_above
+    question = _Question(cursor, context, automatic, True, started, syntax, known, least)
     local = await _local(question)
-    return [local] if local is not None and (not automatic or _may_show(local)) else []
+    return [local] if local is not None and (not automatic or question.may_show(local)) else []
 
 
 async def _local(question: _Question) -> Completion | None:
@@ -230,7 +283,7 @@ async def _local(question: _Question) -> Completion | None:
 
 def _completion(description: Description, question: _Question, answer: Answer) -> Completion | None:
     cursor = question.cursor
-    text = clean(answer.text, cursor, LINE if question.single_line else FILTERS)
+    text = clean(answer.text, cursor, LINE if question.is_one_line(description) else FILTERS)
     if not text and not question.automatic:
         text = clean(answer.text, cursor, WHOEVER_ASKS)
     if not text:
@@ -248,10 +301,9 @@ def _likelier(local: Completion | None, model: Completion | None) -> Completion 
     return local if local.estimate > model.estimate else model
 
 
-def _may_show(completion: Completion) -> bool:
-    return completion.estimate >= calibrations().shown_above
-
-
-def _speaks_unasked(description: Description, cursor: Cursor) -> bool:
+def _speaks_unasked(description: Description, question: _Question) -> bool:
+    """Whether a model is good at the language; and not at a loss for how sure it is where it would have to be."""
     languages = description.languages_automatic
-    return languages is None or cursor.document.language_id in languages
+    if question.kind is Kind.NOTHING and description.confidence_threshold is None:
+        return False
+    return languages is None or question.cursor.document.language_id in languages

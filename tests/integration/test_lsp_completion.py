@@ -62,13 +62,13 @@ async def test_automatic_ghost_text_is_silent_where_nano_coder_is_not_sure(edito
 
 
 async def test_automatic_ghost_text_shows_what_is_likely_to_be_right(editor: Editor, tmp_path: Path) -> None:
-    uri = document(tmp_path)
     text = inspect.getsource(argparse)
-    editor.open(uri, text)
     places = [match.end() for match in re.finditer(r"^ +(?:self\.|return |if |for )", text, re.MULTILINE)]
     shown = []
-    for place in places:
-        shown += await editor.ghost_text(uri, position_of(text, text.index("\n", place) - 3), automatic=True)
+    for number, place in enumerate(places):
+        uri = document(tmp_path, f"{number}.py")
+        editor.open(uri, text[:place])
+        shown += await editor.ghost_text(uri, position_of(text, place), automatic=True)
         if len(shown) > 3:
             break
     assert shown

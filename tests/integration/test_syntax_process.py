@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 from lsprotocol.types import Position, Range, TextDocumentContentChangePartial, TextDocumentContentChangeWholeDocument
 
-from turnstile_lsp.agents.coder.syntax.base import NO_SYNTAX, Kind, SyntaxContext, Within
+from turnstile_lsp.agents.coder.syntax.base import NO_SYNTAX, Kind, SyntaxContext
 from turnstile_lsp.agents.coder.syntax.client import SyntaxProcess
 from turnstile_lsp.lsp_server.text_document import Splice, TextDocument
 
@@ -76,11 +76,11 @@ async def test_it_follows_what_is_typed(editor: Editor) -> None:
     found = await editor.context("a.py", 6, 15)
     assert found.grammar == "python"
     assert [(scope.kind, scope.name) for scope in found.scopes] == [("class", "A"), ("function", "first")]
-    assert (found.kind, found.within) == (Kind.LINE, Within.CODE)
+    assert (found.kind, found.within) == (Kind.LINE, "code")
     editor.type("a.py", 6, 15, "('x")
-    assert (await editor.context("a.py", 6, 18)).within == Within.STRING
+    assert (await editor.context("a.py", 6, 18)).within == "string"
     editor.documents["a.py"].apply_change(TextDocumentContentChangeWholeDocument("def g():\n    # no"))
-    assert (await editor.context("a.py", 1, 8)).within == Within.COMMENT
+    assert (await editor.context("a.py", 1, 8)).within == "comment"
 
 
 async def test_it_says_where_a_completion_stops(editor: Editor) -> None:
@@ -95,7 +95,7 @@ async def test_what_is_selected_in_a_completion_list_is_as_good_as_typed(editor:
     await editor.context("c.py", 0, 0)
     found = await editor.process.at("c.py", (1, 6), (1, 8), "'value").context()
     assert found
-    assert found.within == Within.STRING
+    assert found.within == "string"
 
 
 async def test_outlines_and_imports_come_when_there_is_time(editor: Editor) -> None:

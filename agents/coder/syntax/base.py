@@ -8,6 +8,9 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from turnstile_lsp.agents.coder.document import Cursor
+from turnstile_lsp.agents.coder.lexical import Within
+
 
 class Kind(StrEnum):
     """What is worth completing at a place: nothing (in a comment, a string, inside a word), the rest of a token, the
@@ -19,12 +22,11 @@ class Kind(StrEnum):
     BLOCK = "block"
 
 
-class Within(StrEnum):
-    """In what a place lies. Code inside a string's interpolation is code."""
-
-    CODE = "code"
-    COMMENT = "comment"
-    STRING = "string"
+def kind_by_text(cursor: Cursor) -> Kind:
+    """The kind of a place of which only the text is known, and the marks of its language."""
+    if cursor.language.grammar is None and cursor.within != "code":
+        return Kind.NOTHING
+    return Kind.LINE if cursor.only_closing_follows else Kind.TOKEN
 
 
 class Scope(Struct, frozen=True, array_like=True):
@@ -49,10 +51,10 @@ class Definition(Struct, frozen=True, array_like=True):
 class SyntaxContext(Struct, frozen=True, array_like=True):
     """The syntax at a cursor; lengths and distances in code points of the document as the editor has it.
 
-    `scopes`: outermost first. `imports`: the file's import statements. `identifiers`: those near the cursor, nearest
-    first, each once. `definitions`: what this file says of them, in that order. `cuts_before`: distances before the
-    cursor at which a statement begins, ascending, where a prompt's window may begin; `cuts_after`: distances behind
-    the cursor at which one ends.
+    `within`: code inside a string's interpolation is code. `scopes`: outermost first. `imports`: the file's import
+    statements. `identifiers`: those near the cursor, nearest first, each once. `definitions`: what this file says of
+    them, in that order. `cuts_before`: distances before the cursor at which a statement begins, ascending, where a
+    prompt's window may begin; `cuts_after`: distances behind the cursor at which one ends.
     """
 
     grammar: str

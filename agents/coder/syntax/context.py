@@ -70,7 +70,10 @@ def _scopes(document: Document, place: Place) -> list[Scope]:
         if node.end_byte <= place.offset and (own >= indentation or _is_closed(place, node)):
             continue
         indentation = min(indentation, own)
-        name, head = name_of(place.source, node, one.name), signature(place.source, one.capture, node, one.body)
+        name, head = (
+            name_of(place.source, node, one.name),
+            signature(place.source, one.capture, node, one.name, one.body),
+        )
         distance = _code_points(place.source[node.start_byte : place.offset])
         scopes.append(Scope(one.capture.removeprefix(DEFINITION), name, head, distance))
     above = [

@@ -13,6 +13,7 @@ from turnstile_lsp.agents.coder.syntax.grammars import Grammar
 SIGNATURE_LENGTH = 400
 _VARIABLE_LENGTH = 120
 DEFINITION = "definition."
+VARIABLE = "definition.variable"
 _OPENING = re.compile(r"(\s|[{:=]|\b(do|then|begin|end)\b)+$")
 _IMPORTING = re.compile(
     r"\.\s|(import|require|include|source|use|using|load|library|autoload|alias)\w*\b|.*\brequire\b"
@@ -68,7 +69,7 @@ def _defined(source: bytes, capture: str, node: Node, name: Node | None, body: N
     return Defined(
         kind=capture.removeprefix(DEFINITION),
         name=found,
-        signature=signature(source, capture, node, body),
+        signature=signature(source, capture, node, name, body),
         line=node.start_point.row,
         indentation=indentation_of(line),
     )
@@ -81,14 +82,22 @@ def name_of(source: bytes, node: Node, name: Node | None) -> str:
     return re.split(r"::|[.:\s]", text.strip())[-1]
 
 
-def signature(source: bytes, capture: str, node: Node, body: Node | None) -> str:
-    """A definition's head on one line."""
+def signature(source: bytes, capture: str, node: Node, name: Node | None, body: Node | None) -> str:
+    """A definition's head on one line: up to its body, and to the end of the line in which it is complete."""
     body = body or node.child_by_field_name("body")
-    if capture == "definition.variable":
+    if capture == VARIABLE:
         return text_of(source, node).partition("\n")[0].strip()[:_VARIABLE_LENGTH]
     end = node.end_byte if body is None or body.start_byte <= node.start_byte else body.start_byte
-    head = source[node.start_byte : min(end, node.start_byte + 4 * SIGNATURE_LENGTH)].decode("utf-8", "replace")
-    return " ".join(_OPENING.sub("", head).split())[:SIGNATURE_LENGTH]
+    end = min(end, node.start_byte + 4 * SIGNATURE_LENGTH)
+    line = source.find(b"\n", name.end_byte if name else node.start_byte, end)
+    while line >= 0:
+        head = source[node.start_byte : line]
+        if sum(map(head.count, (b"(", b"[", b"<"))) <= sum(map(head.count, (b")", b"]", b">"))):
+            end = line
+            break
+        line = source.find(b"\n", line + 1, end)
+    text = source[node.start_byte : end].decode("utf-8", "replace")
+    return " ".join(_OPENING.sub("", text).split())[:SIGNATURE_LENGTH]
 
 
 def indentation_of(line: bytes) -> int:

@@ -8,13 +8,15 @@ from functools import cached_property
 
 from tree_sitter import Node
 
-from turnstile_lsp.agents.coder.syntax.base import Kind, Within
-from turnstile_lsp.agents.coder.syntax.outline import DEFINITION, indentation_of
+from turnstile_lsp.agents.coder.lexical import Within
+from turnstile_lsp.agents.coder.syntax.base import Kind
+from turnstile_lsp.agents.coder.syntax.outline import DEFINITION, VARIABLE, indentation_of
 from turnstile_lsp.agents.coder.syntax.tree import Captured, SyntaxTree
 
 _ONLY_CLOSING = re.compile(rb"[\s)\]}>\"'`:;,]*")
 _WORD = re.compile(rb"[\w\x80-\xff]")
 _OPENS_BLOCK = re.compile(rb"([:{]|\b(do|then|else|begin|try|loop)|\bdo\s*\|[^|]*\|)$")
+_COLON_OPENS = re.compile(rb"\s*(async\s+)?(def|class|if|elif|else|for|while|with|try|except|finally|match|case)\b.*:$")
 _CLOSED_COMMENT = (b"*/", b"-}", b"=#", b"]]", b"*)", b"-->", b"|#", b"=end", b"\n")
 
 
@@ -58,18 +60,18 @@ class Place:
         """In what the place lies."""
         for captured in reversed(self.near):
             if captured.capture == "comment" and self._is_in_comment(captured.node):
-                return Within.COMMENT
+                return "comment"
             if (
                 captured.capture in ("string", "embedded")
                 and captured.node.start_byte < self.offset < captured.node.end_byte
             ):
-                return Within.STRING if captured.capture == "string" else Within.CODE
-        return Within.STRING if self._is_behind_a_quote() else Within.CODE
+                return "string" if captured.capture == "string" else "code"
+        return "string" if self._is_behind_a_quote() else "code"
 
     @cached_property
     def kind(self) -> Kind:
         """What is worth completing."""
-        if self.within is not Within.CODE or self._is_inside_a_word():
+        if self.within != "code" or self._is_inside_a_word():
             return Kind.NOTHING
         if not _ONLY_CLOSING.fullmatch(self.line_after):
             return Kind.TOKEN
@@ -112,14 +114,15 @@ class Place:
         head = self.source[start : self.last + 1]
         if not self.is_fresh and start != self.line_start:
             return None
-        if _OPENS_BLOCK.search(head):
+        if self.is_fresh and _OPENS_BLOCK.search(head) and not (head.endswith(b":") and _is_within_brackets(head)):
             return indentation_of(head)
         if not self.is_fresh:
+            opens = _COLON_OPENS.match(self.line_before) or any(one.node.start_byte == self.last for one in self.before)
+            return indentation_of(head) if opens else None
+        definitions = [one for one in self.before if one.capture.startswith(DEFINITION)]
+        if not definitions or definitions[-1].capture == VARIABLE:
             return None
-        bodies = [one for one in self.before if one.capture.startswith(DEFINITION)]
-        if not bodies:
-            return None
-        node, body = bodies[-1].node, bodies[-1].body
+        node, body = definitions[-1].node, definitions[-1].body
         start = self.source.rfind(b"\n", 0, node.start_byte) + 1
         if body is None:
             is_empty = node.start_point.row == self.source.count(b"\n", 0, self.last) and node.end_byte > self.offset
@@ -130,6 +133,10 @@ class Place:
 
 def _holds(node: Node, offset: int) -> bool:
     return bool(node.start_byte <= offset < node.end_byte)
+
+
+def _is_within_brackets(line: bytes) -> bool:
+    return sum(map(line.count, (b"(", b"[", b"{"))) > sum(map(line.count, (b")", b"]", b"}")))
 
 
 def _documents_only(body: Node, last: int) -> bool:
