@@ -6,6 +6,7 @@ from __future__ import annotations
 import itertools
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,7 +20,7 @@ NAME = "DeepSeek-Prover-V1.5-RL"
 
 class ScriptedModel(ThreadingHTTPServer):
     """Answers the n-th request with the n-th answer, from the start again after the last, or with what a function makes of
-    the prompt. `prompts`: what was asked, a chat's last message."""
+    the prompt, `seconds` later. `prompts`: what was asked, a chat's last message. `most_at_once`: requests."""
 
     daemon_threads = True
 
@@ -29,6 +30,8 @@ class ScriptedModel(ThreadingHTTPServer):
         self.answers = None if callable(answers) else itertools.cycle(answers)
         self.function = answers if callable(answers) else None
         self.prompts: list[str] = []
+        self.seconds = 0.0
+        self.at_once = self.most_at_once = 0
         self.lock = threading.Lock()
 
     @property
@@ -62,7 +65,12 @@ class _Handler(BaseHTTPRequestHandler):
         request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         with self.server.lock:
             chat = "messages" in request
+            self.server.at_once += 1
+            self.server.most_at_once = max(self.server.most_at_once, self.server.at_once)
             answer = self.server.answer(request["messages"][-1]["content"] if chat else request["prompt"])
+        time.sleep(self.server.seconds)
+        with self.server.lock:
+            self.server.at_once -= 1
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()

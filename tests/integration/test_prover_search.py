@@ -14,7 +14,12 @@ from tests.integration.scripted_model import NAME, ScriptedModel, scripted_model
 from tests.integration.test_daemon_jobs import ENVIRONMENT, collect, job_processes
 from tests.integration.test_prover import TOOLCHAIN
 from turnstile_lsp.agents.daemon.client import Daemon
+from turnstile_lsp.agents.engine.llama_cpp.supervisor import LlamaCppEngine
+from turnstile_lsp.agents.engine.options import RemoteOptions
+from turnstile_lsp.agents.engine.remote import RemoteEngine
 from turnstile_lsp.agents.lean.base import Session
+from turnstile_lsp.agents.models.names import LocalModel, RemoteModel, resolve
+from turnstile_lsp.agents.prover.model import next_tactics
 from turnstile_lsp.agents.prover.prove import prove
 from turnstile_lsp.agents.prover.results import Finished, HoleResult, ProveRequest, Status
 from turnstile_lsp.agents.prover.search.options import ModelOptions
@@ -75,8 +80,10 @@ async def test_a_proof_is_put_together_from_the_good_parts_of_wrong_ones(lean_se
 
 async def test_several_jobs_in_flight_find_it_too(lean_session: Session) -> None:
     with scripted_model(step_by_step) as server:
+        server.seconds = 0.05
         result = await run_with(server, lean_session, jobs=4, expansions=24)
     assert result.status is Status.PROVED
+    assert server.most_at_once == 4
     assert {prompt.partition("```")[0] for prompt in server.prompts} == {
         "Complete the following Lean 4 code:\n\n",
         "Complete the following Lean 4 code with explanatory comments preceding each line of code:\n\n",
@@ -179,3 +186,49 @@ async def test_a_search_goes_on_where_its_process_was_killed(daemon: Daemon, pri
         assert isinstance(finished, Finished)
         assert finished.results[0].status is Status.PROVED
         assert file.read_bytes().startswith(before)
+
+
+async def test_a_model_of_this_machine_is_searched_with(lean_session: Session) -> None:
+    """nano-coder proves nothing, but its answers go all the way: tokens, several jobs at once, Lean, the tree."""
+    model = resolve("nano-coder")
+    assert isinstance(model, LocalModel)
+    engine = LlamaCppEngine(model)
+    asked = ModelOptions(jobs=3, expansions=6)
+    request = ProveRequest(text=LEMMA, stages=("search",), budget=60.0, model_options=asked)
+    events = [event async for event in prove(request, Lender(lean_session), TOOLCHAIN, engine)]
+    await engine.close()
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    assert finished.results[0].message.startswith("Nothing was left to try")
+
+
+async def test_a_server_that_is_not_there_is_said(lean_session: Session) -> None:
+    engine = RemoteEngine(RemoteModel(url="http://127.0.0.1:9/v1", name=NAME), RemoteOptions())
+    request = ProveRequest(text=LEMMA, stages=("search",), budget=60.0)
+    events = [event async for event in prove(request, Lender(lean_session), TOOLCHAIN, engine)]
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    assert finished.results[0].status is Status.UNPROVED
+    assert "http://127.0.0.1:9/v1" in finished.results[0].message
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "shown"),
+    [
+        ("llmstep-mathlib4-pythia2.8b", "omega", "[GOAL]a : Nat\n⊢ a = a[PROOFSTEP]"),
+        (
+            NAME,
+            "omega",
+            "import A\ntheorem t (a : Nat) : a = a := by\n  /- tactic state:\n    a : Nat\n    ⊢ a = a\n  -/\n  ",
+        ),
+        ("some-instruct", "```lean\nomega\n```", "```\na : Nat\n⊢ a = a\n```"),
+    ],
+)
+async def test_the_next_tactic_is_asked_for(name: str, answer: str, shown: str) -> None:
+    with scripted_model([answer], name) as server:
+        engine = server.engine()
+        asked = next_tactics(engine, "a : Nat\n⊢ a = a", "import A\n", "theorem t (a : Nat) : a = a := by\n", 3)
+        assert [tactic async for tactic in asked] == ["omega"]
+        await engine.close()
+    assert len(server.prompts) == 3
+    assert shown in server.prompts[0]
