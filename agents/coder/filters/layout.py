@@ -8,7 +8,8 @@ import re
 from turnstile_lsp.agents.coder.document import Cursor, unified
 from turnstile_lsp.agents.coder.stopping import block_end
 
-_OPENERS = re.compile(r"(?:[\[({:=,\\]|->|=>|\b(?:do|then|begin|else|try|of|where|let|in|by))\s*$")
+_OPENERS = re.compile(r"(?:[\[({:=,\\+*/|&-]|->|=>|\b(?:do|then|begin|else|try|of|where|let|in|by))\s*$")
+_GOES_ON = (".", "+", "-", "*", "/", "|", "&", "?", ":")
 _LEADING = re.compile(r"^[ \t]+(?=[^\s])", re.MULTILINE)
 _HALF = re.compile(r"[\ud800-\udfff]")
 
@@ -30,7 +31,7 @@ def repeated_indentation(text: str, cursor: Cursor) -> str:
     above = cursor.lines_before.rstrip().rpartition("\n")[2]
     if _OPENERS.search(above) or _width(above) != _width(cursor.line_before):
         return text
-    return text.lstrip(" \t")
+    return text if text.lstrip().startswith(_GOES_ON) else text.lstrip(" \t")
 
 
 def indentation(text: str, cursor: Cursor) -> str:

@@ -6,7 +6,7 @@ import re
 
 from turnstile_lsp.agents.coder.document import Cursor
 
-_SPECIAL_TOKEN = re.compile(r"<[|｜][^|｜\n<>]{1,40}[|｜]>|<fim_(?:prefix|middle|suffix|pad)>|<EOT>")
+_SPECIAL_TOKEN = re.compile(r"<[|｜][\w▁.-]{1,40}[|｜]>|<fim_(?:prefix|middle|suffix|pad)>|<EOT>")
 _FENCED = re.compile(r"(?:^|.*?\n)[ \t]*```[^\S\n]*[\w+#.-]*[^\S\n]*(?:\Z|\n(.*?)(?:\n[ \t]*```.*|\Z))", re.DOTALL)
 _FENCE = re.compile(r"(?:^|\n)```[^\n`]*(?=\n|\Z)")
 _PREFACE = re.compile(
@@ -44,7 +44,7 @@ def special_tokens(text: str, cursor: Cursor) -> str:
 
 def code_fences(text: str, cursor: Cursor) -> str:
     """A model that chats puts its code between fences; only the code counts. A fence by itself ends an answer."""
-    if cursor.language.name in _PROSE or "```" not in text:
+    if "```" not in text or cursor.language.name in _PROSE or cursor.within != "code":
         return text
     fenced = _FENCED.match(text)
     if fenced and (text.lstrip().startswith("```") or _PREFACE.match(text)):

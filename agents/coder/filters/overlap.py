@@ -33,10 +33,10 @@ def duplicated_suffix(text: str, cursor: Cursor) -> str:
         shorter = _without_overlap(first.rstrip(), cursor, whole=bool(more))
         if not more or shorter != first.rstrip():
             return shorter
-    below = _lines(cursor.after(_CHARACTERS_COMPARED).partition("\n")[2])
-    lines = whole_lines(text, cursor)
-    for index in range(len(lines)):
-        if _said_already(_lines("\n".join(lines[index:])), below, at_cursor=index == 0):
+    below = [line for line in map(_essence, cursor.after(_CHARACTERS_COMPARED).split("\n")[1:]) if line]
+    said = [(index, line) for index, whole in enumerate(whole_lines(text, cursor)) if (line := _essence(whole))]
+    for start, (index, _) in enumerate(said):
+        if _said_already([line for _, line in said[start:]], below, at_cursor=index == 0):
             return "\n".join(text.split("\n")[:index])
     return text
 
@@ -51,13 +51,11 @@ def _said_already(said: Sequence[str], below: Sequence[str], *, at_cursor: bool)
     return list(said[:count]) == list(below[:count]) and sum(map(str.isalnum, "".join(said[:count]))) >= _TELLING
 
 
-def _lines(text: str) -> list[str]:
-    """The lines that are not blank; the indentation counts where a line only closes something."""
-    return [
-        line.rstrip().expandtabs() if _CLOSER.fullmatch(line) else line.strip()
-        for line in text.split("\n")
-        if line.strip()
-    ]
+def _essence(line: str) -> str:
+    """What counts of a line: its indentation only where it does no more than close something."""
+    if not line.strip():
+        return ""
+    return line.rstrip().expandtabs() if _CLOSER.fullmatch(line) else line.strip()
 
 
 def _without_overlap(text: str, cursor: Cursor, *, whole: bool) -> str:
