@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from lsprotocol import types
 from turnstile_lsp.agents import tracing
 from turnstile_lsp.agents.coder.as_you_type import AsYouType, Question
 from turnstile_lsp.agents.coder.complete import Coder, Completion
+from turnstile_lsp.agents.coder.languages import PLAIN, language_of
 from turnstile_lsp.agents.engine.options import EngineOptions, options_of
 from turnstile_lsp.agents.errors import TurnstileError
 from turnstile_lsp.agents.settings import CompleteSettings, Resolved
@@ -75,7 +76,7 @@ class Completions:
         settings = resolved.settings.complete
         if settings.automatic and place.text[place.offset : end] == offer.completion.text:
             place.offset = end
-            question = await self._question(place, settings, automatic=True)
+            question = self._question(place, settings, automatic=True)
             self._as_you_type.ask_ahead(question, lambda: self._coder(resolved))
 
     def cancel(self, uri: str) -> None:
@@ -126,7 +127,7 @@ class Completions:
         if model not in self._answered:
             status.set(State.BUSY, f"Waiting for {model}.", model=model)
         try:
-            question = await self._question(place, settings, automatic=automatic)
+            question = self._question(place, settings, automatic=automatic)
             async with aclosing(self._as_you_type.stream(question, lambda: self._coder(resolved))) as completions:
                 async for completion in completions:
                     item = make_item(place, completion, self.offers.offer(place, completion).number)
@@ -149,7 +150,7 @@ class Completions:
     ) -> Place:
         return Place(document, position, selected, around(self._session.server.workspace, document))
 
-    async def _question(self, place: Place, settings: CompleteSettings, *, automatic: bool) -> Question:
+    def _question(self, place: Place, settings: CompleteSettings, *, automatic: bool) -> Question:
         return Question(
             document=place.seen,
             offset=place.offset,
@@ -157,7 +158,7 @@ class Completions:
             automatic=automatic,
             single_line=True if settings.single_line else None,
             candidates=settings.candidates,
-            context=await self._session.contexts.of(place),
+            context=lambda: self._session.contexts.of(place),
             syntax=syntax_at(self._session.syntax, place),
         )
 
@@ -178,4 +179,12 @@ def is_wanted(settings: CompleteSettings, document: TextDocument, automatic: boo
     """Whether a completion may be asked for here at all; where not, nothing is computed and nobody is asked."""
     if not settings.enabled or (automatic and not settings.automatic) or document.is_binary:
         return False
-    return (document.language_id or "") not in settings.disabled_languages
+    return not _is_disabled(settings.disabled_languages, document.language_id or "", document.file_name)
+
+
+def _is_disabled(disabled: Sequence[str], language_id: str, file_name: str) -> bool:
+    """Whether a language is among those named, by whichever editor's identifier."""
+    if language_id in disabled:
+        return True
+    language = language_of(language_id, file_name)
+    return any(language is language_of(other) is not PLAIN for other in disabled)
