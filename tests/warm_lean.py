@@ -7,6 +7,8 @@ import threading
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
+import msgspec
+
 from turnstile_lsp.agents.lean.base import (
     Candidate,
     Elaboration,
@@ -69,6 +71,15 @@ class WarmLean:
 
     async def statistics(self) -> dict[str, int]:
         return await self._there(self._session.statistics())
+
+    async def ask(self, operation: str, state: int, **fields: Any) -> msgspec.Raw:
+        """What the driver says to a request in a state."""
+
+        async def ask() -> msgspec.Raw:
+            process, number = await self._session._driver_state(state)
+            return await process.request(operation, seconds=60, state=number, **fields)
+
+        return await self._there(ask())
 
     async def close(self) -> None:
         """Nothing: others use it."""

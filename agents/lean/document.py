@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from msgspec import Struct, field
+from msgspec import Raw, Struct, field
 
 from turnstile_lsp.agents.errors import InvalidRequest
-from turnstile_lsp.agents.lean.base import Command, Hole, LeanMessage
+from turnstile_lsp.agents.lean.base import Command, Hole, Judgement, LeanMessage
 from turnstile_lsp.agents.lean.positions import Positions, common_prefix
 
 LARGEST_DOCUMENT = 5_000_000
@@ -67,12 +67,13 @@ class DriverCommand(Struct):
 
 
 class DriverHeader(Struct):
-    """The answer to a new document; empty when only commands changed."""
+    """The answer to a new document; empty when only commands changed. `state`: before the first command."""
 
     header_end: int = 0
     header_messages: list[DriverMessage] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     imported: bool = True
+    state: int = 0
 
 
 class DriverProgress(Struct):
@@ -83,10 +84,25 @@ class DriverProgress(Struct):
     end_state: int
 
 
+class DriverVerdict(Struct):
+    """`base.Verdict` as the driver says it. `claim`: what the candidate added to Lean's environment, where nothing speaks
+    against it; the verdict counts when that was judged."""
+
+    judgement: Judgement
+    reason: str = ""
+    axioms: list[str] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)
+    remaining: int = 0
+    suggestions: list[str] = field(default_factory=list)
+    goals: list[str] = field(default_factory=list)
+    messages: list[DriverMessage] = field(default_factory=list)
+    claim: Raw = Raw()
+
+
 class Document:
     """What a session knows of its document: the commands that Lean has elaborated, from the first one on."""
 
-    def __init__(self, text: bytes, header: DriverHeader, commands: list[DriverCommand], end_state: int = 0) -> None:
+    def __init__(self, text: bytes, header: DriverHeader, commands: list[DriverCommand], end_state: int) -> None:
         self.text = text
         self.header = header
         self.commands = commands

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
-from turnstile_lsp.agents.lean.base import Judgement
+from turnstile_lsp.agents.errors import LeanFailed
+from turnstile_lsp.agents.lean.base import Judgement, Toolchain
+from turnstile_lsp.agents.lean.document import DriverProgress, DriverVerdict
+from turnstile_lsp.agents.lean.process import DriverRefused, LeanProcess
+
+TESTED_VERSION = "4.28."
+SECONDS = 300.0
 
 
 class Known(Struct, frozen=True):
@@ -40,3 +47,31 @@ KNOWN = (
         Judgement.REJECTED,
     ),
 )
+
+
+async def run(process: LeanProcess, toolchain: Toolchain) -> None:
+    """Have the known candidates judged, unless this is the tested version. Raises LeanFailed when the driver misjudges."""
+    if toolchain.version.startswith(TESTED_VERSION):
+        return
+    for known in KNOWN:
+        try:
+            judgement = await _judgement(process, known)
+        except (DriverRefused, msgspec.ValidationError, IndexError):
+            judgement = None
+        if judgement is not known.judgement:
+            await process.close()
+            raise LeanFailed(
+                f"This Turnstile does not understand Lean {toolchain.version}: its driver misjudged a known proof, so no "
+                f"verdicts are given. Use Lean {TESTED_VERSION}x or a newer Turnstile."
+            )
+
+
+async def _judgement(process: LeanProcess, known: Known) -> Judgement:
+    await process.request("document", seconds=SECONDS, text=known.command, options=[])
+    raw = await process.request("advance", seconds=SECONDS, milliseconds=250)
+    fields = known.fields(msgspec.json.decode(raw, type=DriverProgress).commands[0].state)
+    said = msgspec.json.decode(await process.request("check", seconds=SECONDS, **fields), type=DriverVerdict)
+    if bytes(said.claim):
+        raw = await process.request("judge", seconds=SECONDS, claim=said.claim, **fields)
+        said = msgspec.json.decode(raw, type=DriverVerdict)
+    return said.judgement

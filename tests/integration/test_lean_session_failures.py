@@ -134,12 +134,21 @@ async def test_a_lean_that_hangs_is_noticed(opened: Opened, monkeypatch: pytest.
     await opened.check_first()
 
 
+async def test_a_killed_judge_is_replaced(opened: Opened) -> None:
+    await opened.check_first()
+    judge = opened.session._judge.replay.process
+    assert judge is not None
+    assert judge.pid != opened.session.pid
+    psutil.Process(judge.pid).kill()
+    await opened.check_first()
+
+
 async def test_a_large_lean_is_replaced_between_calls(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     pid = opened.session.pid
-    monkeypatch.setattr(opened.session, "_memory_limit", 1)
+    monkeypatch.setattr(opened.session._replay, "_memory_limit", 1)
     await opened.check_first()
     assert opened.session.pid == pid, "it has not grown: a new one would be as large"
-    monkeypatch.setattr(opened.session, "_settled_memory", 1)
+    monkeypatch.setattr(opened.session._replay, "_settled_memory", 1)
     await opened.check_first()
     assert opened.session.pid != pid
 
@@ -154,7 +163,7 @@ async def test_numbers_of_a_lean_that_is_gone_are_unknown(opened: Opened) -> Non
 async def test_another_version_is_tried_on_what_is_known(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     """On the tested version under another name, in the process that runs already."""
     await opened.check_first()
-    running = opened.session._process
+    running = opened.session._replay.process
     assert running is not None
 
     async def start(_: Toolchain) -> process.LeanProcess:

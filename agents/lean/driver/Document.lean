@@ -26,18 +26,21 @@ structure Elaborated where
   parser : Parser.ModuleParserState
   messages : List Message
 
-/-- Parse and elaborate one command. -/
-unsafe def elaborateNext (ctx : Parser.InputContext) (state : Command.State) (parser : Parser.ModuleParserState) :
-    IO Elaborated := do
+/-- Parse and elaborate one command. `trees`: whether to keep what happens as information trees. -/
+unsafe def elaborateWith (trees : Bool) (ctx : Parser.InputContext) (state : Command.State)
+    (parser : Parser.ModuleParserState) : IO Elaborated := do
   let (stx, parserAfter, log) := Parser.parseCommand ctx (parserContext state) parser {}
   let front ← IO.mkRef {
-    commandState := { freshState state with messages := log }, parserState := parserAfter, cmdPos := parser.pos
-    : Frontend.State }
+    commandState := { freshState state with messages := log, infoState := { enabled := trees } }
+    parserState := parserAfter, cmdPos := parser.pos : Frontend.State }
   Frontend.elabCommandAtFrontend stx { inputCtx := ctx } front
   let after := (← front.get).commandState
   -- The elaborator takes the parser's messages to know of them, and drops them.
   let messages := append (messagesOf log) (messagesOf after.messages)
   return ⟨after, stx, parserAfter, messages⟩
+
+unsafe def elaborateNext (ctx : Parser.InputContext) (state : Command.State) (parser : Parser.ModuleParserState) :
+    IO Elaborated := elaborateWith true ctx state parser
 
 /-! What a command declares -/
 

@@ -1,31 +1,44 @@
-/-! The gate, after elaboration: what a candidate added to the environment is looked at as data, checked again by the
-kernel on top of the environment before, and followed down to its axioms. -/
+/-! The gate, after elaboration: what a candidate added to the environment is looked at as data, checked by the kernel and
+followed down to its axioms. -/
 
 namespace Turnstile
 
 abbrev ConstantNode := PersistentHashMap.Node Name ConstantInfo
 
+abbrev ConstantEntry := PersistentHashMap.Entry Name ConstantInfo ConstantNode
+
+unsafe def isSameObject {α : Type} (a b : α) : Bool := ptrAddrUnsafe a == ptrAddrUnsafe b
+
+unsafe def entriesOf : Option ConstantNode → List ConstantEntry
+  | some (.entries entries) => entries.toList
+  | _ => []
+
 mutual
-unsafe def newIn (before : Kernel.Environment) (node : ConstantNode) (end_ : List ConstantInfo) : List ConstantInfo :=
+/-- The constants of a map that `before` has not. `old`: what stood there in the map before, mostly the same object. -/
+unsafe def newIn (before : Kernel.Environment) (old : Option ConstantNode) (node : ConstantNode)
+    (end_ : List ConstantInfo) : List ConstantInfo :=
   match node with
-  | .entries entries => newAmong before entries.toList end_
+  | .entries entries => newAmong before (entriesOf old) entries.toList end_
   | .collision _ constants _ =>
     append (filterList (fun constant => (before.find? constant.name).isNone) constants.toList) end_
-unsafe def newAmong (before : Kernel.Environment)
-    (entries : List (PersistentHashMap.Entry Name ConstantInfo ConstantNode)) (end_ : List ConstantInfo) :
+unsafe def newAmong (before : Kernel.Environment) (olds entries : List ConstantEntry) (end_ : List ConstantInfo) :
     List ConstantInfo :=
   match entries with
   | [] => end_
   | .entry name constant :: rest =>
-    let others := newAmong before rest end_
+    let others := newAmong before olds.tail rest end_
     if (before.find? name).isSome then others else constant :: others
-  | .ref node :: rest => newIn before node (newAmong before rest end_)
-  | .null :: rest => newAmong before rest end_
+  | .ref node :: rest =>
+    let others := newAmong before olds.tail rest end_
+    match olds with
+    | .ref old :: _ => if isSameObject old node then others else newIn before (some old) node others
+    | _ => newIn before none node others
+  | .null :: rest => newAmong before olds.tail rest end_
 end
 
 /-- All constants that `after` has and `before` has not. -/
 unsafe def newConstants (before after : Kernel.Environment) : List ConstantInfo :=
-  newIn before after.constants.map₂.root []
+  newIn before (some before.constants.map₂.root) after.constants.map₂.root []
 
 unsafe def contains (names : List Name) (name : Name) : Bool := anyOf (fun n => n == name) names
 
@@ -77,7 +90,7 @@ end
 /-! The kernel, once more -/
 
 inductive Replay where
-  | passed
+  | passed (environment : Kernel.Environment)
   | refused (reason : String)
   | unfinished (reason : String)
 
@@ -88,30 +101,25 @@ unsafe def kernelAnswer (name : Name) : Kernel.Exception → Replay
   | .interrupted => .unfinished "The kernel was interrupted."
   | _ => .refused ("The kernel refuses `" ++ nameText name ++ "`.")
 
-/-- Add the constants (in the order of their needs) to `environment` with the kernel's check. -/
-unsafe def replay (heartbeats : USize) (environment : Kernel.Environment) : List ConstantInfo → Replay
-  | [] => .passed
-  | info :: rest => match declarationOf? info with
-    | none => .refused ("`" ++ nameText info.name ++ "` is neither a theorem nor a safe definition.")
-    | some declaration => match environment.addDeclCore heartbeats declaration none with
-      | .error exception => kernelAnswer info.name exception
-      | .ok environment => replay heartbeats environment rest
+/-- Add a constant to `environment` with the kernel's check. -/
+unsafe def replay (heartbeats : USize) (environment : Kernel.Environment) (info : ConstantInfo) : Replay :=
+  match declarationOf? info with
+  | none => .refused ("`" ++ nameText info.name ++ "` is neither a theorem nor a safe definition.")
+  | some declaration => match environment.addDeclCore heartbeats declaration none with
+    | .error exception => kernelAnswer info.name exception
+    | .ok environment => .passed environment
 
 /-! Axioms -/
 
 unsafe def standardAxioms : List Name := [`propext, `Classical.choice, `Quot.sound]
 
-unsafe def axiomsOf (environment : Environment) (name : Name) : List Name :=
-  let (_, state) := ((CollectAxioms.collect name).run environment).run {}
-  state.axioms.toList
-
 unsafe def addNames (known : List Name) : List Name → List Name
   | [] => known
   | name :: rest => addNames (if contains known name then known else append known [name]) rest
 
-unsafe def axiomsOfAll (environment : Environment) : List Name → List Name
-  | [] => []
-  | name :: rest => addNames (axiomsOf environment name) (axiomsOfAll environment rest)
+unsafe def collectAxioms (environment : Environment) (state : CollectAxioms.State) : List Name → List Name
+  | [] => state.axioms.toList
+  | name :: rest => collectAxioms environment (((CollectAxioms.collect name).run environment).run state).2 rest
 
 inductive AxiomKind where
   | standard
@@ -144,21 +152,22 @@ unsafe def axiomsThat (before : Environment) (wanted : AxiomKind → Bool) (name
   filterList (fun name => wanted (axiomKind before name)) names
 
 mutual
-/-- Constants outside the toolchain that use `sorryAx` themselves, reachable from one. Returns those found and seen. -/
-unsafe def sorriesFrom (environment : Environment) (name : Name) (found : List Name × List Name) :
-    List Name × List Name :=
-  if contains found.2 name || isToolchains environment name then found
-  else match environment.toKernelEnv.find? name with
+/-- Constants of `kernel` outside the toolchain that use `sorryAx` themselves, reachable from one. `modules`: tells who
+declares what. Returns those found and seen. -/
+unsafe def sorriesFrom (modules : Environment) (kernel : Kernel.Environment) (name : Name)
+    (found : List Name × List Name) : List Name × List Name :=
+  if contains found.2 name || isToolchains modules name then found
+  else match kernel.find? name with
     | none => found
     | some info =>
       let named := namedBy info
       let found := (if contains named `sorryAx then name :: found.1 else found.1, name :: found.2)
-      sorriesFromAll environment named found
-unsafe def sorriesFromAll (environment : Environment) (names : List Name) (found : List Name × List Name) :
-    List Name × List Name :=
+      sorriesFromAll modules kernel named found
+unsafe def sorriesFromAll (modules : Environment) (kernel : Kernel.Environment) (names : List Name)
+    (found : List Name × List Name) : List Name × List Name :=
   match names with
   | [] => found
-  | name :: rest => sorriesFromAll environment rest (sorriesFrom environment name found)
+  | name :: rest => sorriesFromAll modules kernel rest (sorriesFrom modules kernel name found)
 end
 
 /-! `sorry` in the candidate's own command -/

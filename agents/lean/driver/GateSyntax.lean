@@ -35,18 +35,13 @@ unsafe def hasComponent (component : String) : Name → Bool
   | .num prefix_ _ => hasComponent component prefix_
   | .anonymous => false
 
-unsafe def nthName : List Name → Nat → Name
-  | [], _ => .anonymous
-  | name :: _, 0 => name
-  | _ :: rest, n + 1 => nthName rest n
-
 unsafe def isToolchainModule (module : Name) : Bool :=
   anyOf (fun root => root == rootComponent module) ["Init", "Std", "Lean", "Lake"]
 
 /-- The module that declares a constant; none when it is the text at hand. -/
 unsafe def moduleOf? (env : Environment) (constant : Name) : Option Name :=
   match env.getModuleIdxFor? constant with
-  | some index => some (nthName env.header.moduleNames.toList index.toNat)
+  | some index => some (env.header.moduleNames.get!Internal index.toNat)
   | none => none
 
 unsafe def isToolchains (env : Environment) (constant : Name) : Bool :=
@@ -292,6 +287,8 @@ end
 unsafe def holderKinds : List Name :=
   [`Lean.Parser.Command.in, `Lean.Parser.Command.declaration, `Lean.Parser.Command.theorem, `Lean.Parser.Command.example,
    `Lean.Parser.Command.definition, `Lean.Parser.Command.abbrev, `Lean.Parser.Command.instance,
+   `Lean.Parser.Command.mutual, `Lean.Parser.Command.structure, `Lean.Parser.Command.structFields,
+   `Lean.Parser.Command.structSimpleBinder, `Lean.Parser.Command.structExplicitBinder, `Lean.Parser.Term.binderDefault,
    `Lean.Parser.Command.declValSimple, `Lean.Parser.Command.declValEqns, `Lean.Parser.Command.whereStructInst,
    `Lean.Parser.Term.whereDecls, `Lean.Parser.Term.matchAltsWhereDecls]
 

@@ -59,21 +59,25 @@ unsafe def withStatement (state : Command.State) (context : ContextInfo) (statem
     | [] => []
   return { state with env := core.env, scopes := scopes }
 
-/-- Judge whether `proof`, tactics whose further lines are indented by two, refutes what the hole of `original` states. -/
-unsafe def refutationCheck (bodies : Bodies) (state : Command.State) (original proof : String) (holeStart holeEnd : Nat)
-    (heartbeats : Option Nat) : IO Json := do
-  let texts := textsOf original original holeStart holeEnd holeStart
+/-- The question whether `question`'s candidate refutes what the hole states: tactics whose further lines are indented by
+two. -/
+unsafe def negationOf (question : Question) : IO (Except String Question) := do
+  let texts := textsOf question.original question.original question.holeStart question.holeEnd question.holeStart
+  let state := question.state
   let done ← elaborateNext (mkCtx texts.reference) (checkingState state (heartbeatsInForce state)) {}
   let isHole := fun (stx : Syntax) =>
     (isSorryTerm stx || isSorryTactic stx) && rangeOf stx == (texts.graft.start, texts.graft.stop)
-  if anyOf isError done.messages then return undetermined "The declaration has an error of its own." {}
+  if anyOf isError done.messages then return .error "The declaration has an error of its own."
   match ← firstStatement (placesOfAll isHole none (persistentList done.state.infoState.trees) []) with
-  | none => return undetermined "What the hole states cannot be told." {}
+  | none => return .error "What the hole states cannot be told."
   | some (context, statement) =>
     let before := "theorem _root_.Turnstile.refutation : _root_.Not _root_.Turnstile.statement := by\n  \
       delta _root_.Turnstile.statement\n  "
     let start := before.utf8ByteSize
-    gateCheck bodies (← withStatement state context statement) (before ++ "sorry") (before ++ proof) start
-      (start + "sorry".utf8ByteSize) (start + proof.utf8ByteSize) heartbeats
+    let proof := textBetween question.candidate question.holeStart question.newEnd
+    return .ok { question with
+      state := ← withStatement state context statement
+      original := before ++ "sorry", candidate := before ++ proof
+      holeStart := start, holeEnd := start + "sorry".utf8ByteSize, newEnd := start + proof.utf8ByteSize }
 
 end Turnstile

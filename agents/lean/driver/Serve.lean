@@ -7,6 +7,7 @@ structure Server where
   world : World
   document : IO.Ref (Option Document)
   bodies : Bodies
+  references : References
   steps : Proofs
   community : Community
 
@@ -55,13 +56,16 @@ unsafe def takeDocument (server : Server) (request : Json) : IO Json := do
     server.document.set none
     let header ← readHeader server.world ctx
     let messages ← mapIO (messageJson ctx.fileMap) (messagesOf header.log)
-    match header.environment with
-    | none => pure ()
-    | some environment =>
+    let state ← match header.environment with
+    | none => pure 0
+    | some environment => do
       let options := setBool (optionsOf (listField request "options") {}) `Elab.async false
-      server.document.set (some (← openDocument server.world ctx header environment options))
+      let document ← openDocument server.world ctx header environment options
+      server.document.set (some document)
+      pure document.now.state
     return Json.mkObj [("header_end", jsonNat header.parser.pos.byteIdx), ("header_messages", jsonList messages),
-      ("missing", jsonStrings header.missing), ("imported", Json.bool header.environment.isSome)]
+      ("missing", jsonStrings header.missing), ("imported", Json.bool header.environment.isSome),
+      ("state", jsonNat state)]
 
 /-- Elaborate on for `milliseconds`. -/
 unsafe def goOn (server : Server) (request : Json) : IO Json := do
@@ -74,20 +78,30 @@ unsafe def goOn (server : Server) (request : Json) : IO Json := do
     return Json.mkObj [("commands", jsonList (reversed commands)), ("done", Json.bool done),
       ("end_state", jsonNat document.now.state)]
 
+/-- What a request asks of the gate. -/
+unsafe def asked (server : Server) (request : Json) (answer : Question → IO Json) : IO Json := do
+  let isNegated := boolField request "negated"
+  let question : Question := {
+    key := Json.compress (jsonList [field request "state", field request "original", field request "start",
+      field request "end", Json.bool isNegated])
+    state := ← stateOf server request
+    original := stringField request "original"
+    candidate := stringField request "candidate"
+    holeStart := natField request "start"
+    holeEnd := natField request "end"
+    newEnd := natField request "new_end"
+    heartbeats := natField? request "heartbeats" }
+  if !isNegated then answer question
+  else match ← negationOf question with
+    | .error reason => return undetermined reason {}
+    | .ok question => answer question
+
 unsafe def serve (server : Server) (request : Json) : IO Json := do
   match stringField request "op" with
   | "document" => takeDocument server request
   | "advance" => goOn server request
-  | "check" =>
-    if boolField request "negated" then
-      let start := natField request "start"
-      refutationCheck server.bodies (← stateOf server request) (stringField request "original")
-        (textBetween (stringField request "candidate") start (natField request "new_end")) start
-        (natField request "end") (natField? request "heartbeats")
-    else
-      gateCheck server.bodies (← stateOf server request) (stringField request "original")
-        (stringField request "candidate") (natField request "start") (natField request "end")
-        (natField request "new_end") (natField? request "heartbeats")
+  | "check" => asked server request (gateCheck server.references)
+  | "judge" => asked server request fun question => judge server.bodies server.references question (field request "claim")
   | "proof" =>
     runProof (← stateOf server request) (stringField request "original") (stringField request "candidate")
       (natField request "start") (natField request "end") (natField request "new_end") (natField? request "heartbeats")
@@ -141,7 +155,8 @@ unsafe def main : IO Unit := do
     let community : Community := {
       environments := ← IO.mkRef [], nextEnvironment := ← IO.mkRef 0, proofs := ← noProofs }
     let server : Server := {
-      world := world, document := ← IO.mkRef none, bodies := ← IO.mkRef [], steps := ← noProofs, community := community }
+      world := world, document := ← IO.mkRef none, bodies := ← IO.mkRef [], references := ← IO.mkRef none
+      steps := ← noProofs, community := community }
     let mark := stringField hello "mark"
     output.putStr (mark ++ "{\"id\":0,\"result\":\"ready\"}\n")
     output.flush

@@ -121,3 +121,39 @@ decreasing_by ⟪omega⟫
 theorem t (q r : Prop) (hq : q) (hr : r) : q ∧ r := by
   have first : q := sorry
   exact ⟨first, ⟪hr⟫⟩
+
+--- A field's default that is a proof.
+structure S where
+  n : Nat
+  same : n + 0 = n := ⟪Nat.add_zero n⟫
+
+--- A field's default that a class needs.
+class C (α : Type) where
+  one : α
+  same : one = one := ⟪rfl⟫
+
+--- A theorem among others.
+mutual
+theorem a : 2 + 2 = 4 := ⟪by decide⟫
+theorem b : 2 + 2 = 4 := rfl
+end
+
+--- Theorems that prove each other, by recursion.
+mutual
+theorem a : ∀ n : Nat, 0 + n = n
+  | 0 => rfl
+  | n + 1 => congrArg (· + 1) (b n)
+theorem b : ∀ n : Nat, 0 + n = n
+  | 0 => rfl
+  | n + 1 => ⟪congrArg (· + 1) (a n)⟫
+end
+
+--- A proof inside a function among others.
+mutual
+def f : Nat → {n : Nat // 0 < n}
+  | 0 => ⟨1, ⟪by decide⟫⟩
+  | n + 1 => g n
+def g : Nat → {n : Nat // 0 < n}
+  | 0 => ⟨2, by decide⟩
+  | n + 1 => f n
+end
