@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from turnstile_lsp.agents.lean.base import Judgement, Verdict
 from turnstile_lsp.agents.prover.goals import split_outside
-from turnstile_lsp.agents.prover.small_values import Inductives, atom, inductives_in, load, substitute, values_of
+from turnstile_lsp.agents.prover.small_values import Inductives, atom, load, substitute, values_of
 from turnstile_lsp.agents.prover.stage import Scene, Trial, Turns
 
 BATCH = 12
@@ -152,7 +152,7 @@ class _Search:
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
-        self.inductives = inductives_in(scene.texts_before)
+        self.inductives = scene.surroundings.inductives
         definitions = ", ".join(scene.surroundings.definitions)
         self._with = f" [{definitions}]" if definitions else ""
         self._undecidable = 0

@@ -41,10 +41,11 @@ class SmallValues(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 class Inductive(Struct, frozen=True, kw_only=True):
     """An inductive type or a structure of the file. `constructors`: their names with the types of their fields, the
-    shortest first."""
+    shortest first. `predicate`: whether it is one of propositions; values are not made of those."""
 
     parameters: Sequence[str]
     constructors: Sequence[tuple[str, Sequence[str]]]
+    predicate: bool = False
 
 
 Inductives = Mapping[str, Inductive]
@@ -80,21 +81,23 @@ def inductives_in(texts: Sequence[str]) -> dict[str, Inductive]:
     found = {}
     for text in texts:
         text = re.sub(r"/-.*?-/|--[^\n]*", "", text, flags=re.S)
-        head = re.search(
-            r"\b(inductive|structure)\s+([\w.']+)([^|:]*(?:\([^()]*\)[^|:()]*)*?)\bwhere\b(.*)", text, re.S
-        )
+        head = re.search(r"\b(inductive|structure)\s+([\w.']+)([^|]*?)\bwhere\b(.*)", text, re.S)
         if head is None:
             continue
         kind, name, parameters, body = head.groups()
+        parameters, _, indices = re.sub(
+            r"\([^()]*\)|\{[^{}]*\}", lambda group: group[0].replace(":", "∶"), parameters
+        ).partition(":")
         body = body.split("deriving")[0]
         if kind == "structure":
             constructors = [(f"{name}.mk", [line.split(":", 1)[1].strip() for line in body.split("\n") if ":" in line])]
         else:
             clauses = re.split(r"(?:^|\s)\|\s", body)[1:]
             constructors = [_constructor(name, clause) for clause in clauses]
-        named = [each for group in re.findall(r"[({]([^:()]+):", parameters) for each in group.split()]
         found[name] = Inductive(
-            parameters=named, constructors=sorted(constructors, key=lambda constructor: len(constructor[1]))
+            parameters=[each for group in re.findall(r"[({]([^∶()]+)∶", parameters) for each in group.split()],
+            constructors=sorted(constructors, key=lambda constructor: len(constructor[1])),
+            predicate="Prop" in indices,
         )
     return found
 
@@ -136,7 +139,7 @@ def _values(type_: str, own: Inductives, depth: int) -> Iterator[str]:
         yield from (f"{mark}[{', '.join(each)}]" for each in _lists(values_of(inner, own, depth)))
     elif head == "Option":
         yield from ("none", *(f"some {atom(value)}" for value in values_of(inner, own, depth)))
-    elif head in own and depth < DEEPEST:
+    elif head in own and not own[head].predicate and depth < DEEPEST:
         known = dict(zip(own[head].parameters, arguments, strict=False))
         for name, fields in own[head].constructors:
             choices = [values_of(substitute(each, known), own, depth + 1)[:3] for each in fields]

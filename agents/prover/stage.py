@@ -55,11 +55,6 @@ class Scene:
         """The command state before the hole's command."""
         return self.draft.state(self.target)
 
-    @property
-    def texts_before(self) -> list[str]:
-        """The document's commands in front of the hole's own."""
-        return self.draft.pieces_before(self.target)[1:]
-
     @cached_property
     def surroundings(self) -> Surroundings:
         """Of the hole, as the document stands when this is first asked for."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from turnstile_lsp.agents.prover import model_stages, portfolio, refute, store
+from turnstile_lsp.agents.prover import best_first, model_stages, portfolio, refute, store
 from turnstile_lsp.agents.prover.stage import Scene, Stage, Turns
 
 
@@ -15,6 +15,7 @@ STAGES = (
     Stage(name="refute", turns=refute.turns, share=0.5, after=0.15),
     Stage(name="store", turns=store.turns),
     Stage(name="portfolio", turns=_portfolio),
+    Stage(name="search", turns=best_first.turns, after=1.5),
     Stage(name="model", turns=model_stages.whole_proofs, after=1.0, beside=True),
     Stage(name="search", turns=model_stages.search, after=2.0, beside=True),
 )

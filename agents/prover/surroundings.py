@@ -8,16 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from turnstile_lsp.agents.lean.base import Command
 from turnstile_lsp.agents.prover.goals import Goal, Hypothesis, parse_goal, pattern
+from turnstile_lsp.agents.prover.small_values import Inductive, inductives_in
 
 MOST_LEMMAS = 12
 """Earlier lemmas that are tried, those first that share most words with the goal."""
 
 _DEFINITIONS = ("def", "abbrev")
 _LEMMAS = ("theorem", "lemma")
+_TYPE_KINDS = ("inductive", "structure")
 _TYPES = {"Prop", "Type", "Nat", "Int", "Bool", "List", "Option", "String", "Fin"}
 _OWN_MODULES = re.compile(r"^(?:(?:public|meta)\s+)*import\s+(?:all\s+)?(?!Init\b|Std\b|Lean\b|Lake\b)\w", re.M)
 _NOT_INDUCTIVE = re.compile(r"[=≤<≥>≠∣∈∀∃∧∨¬↔→∘]|^(?:Type|Sort|Prop)\b")
@@ -40,14 +42,15 @@ class Declaration(Struct, frozen=True, kw_only=True):
 
 class Surroundings(Struct, frozen=True, kw_only=True):
     """Of one hole. `definitions`: the file's own in the goal, `recursive` those among them that call themselves,
-    `lemmas` and `unfinished` (those with a `sorry`): earlier ones, best first. `libraries`: whether the file imports
-    something besides Lean's own modules."""
+    `lemmas` and `unfinished` (those with a `sorry`): earlier ones, best first. `inductives`: the file's own types.
+    `libraries`: whether the file imports something besides Lean's own modules."""
 
     goal: Goal
     definitions: Sequence[str] = ()
     recursive: Sequence[str] = ()
     lemmas: Sequence[str] = ()
     unfinished: Sequence[str] = ()
+    inductives: Mapping[str, Inductive] = field(default_factory=dict)
     libraries: bool = False
 
     def choices(self) -> list[Sequence[Mapping[str, str]]]:
@@ -56,7 +59,7 @@ class Surroundings(Struct, frozen=True, kw_only=True):
         return [
             self._variables(),
             self._hypotheses(),
-            [{"implication": each.name} for each in self.goal.hypotheses if self._can_be_applied(each.type)],
+            [{"implication": each.name} for each in self.goal.hypotheses if self.can_be_applied(each.type)],
             [{"with": f" [{together}]" if together else ""}],
             [{"definitions": together}] if together else [],
             [{"recursive": name} for name in self.recursive],
@@ -77,7 +80,7 @@ class Surroundings(Struct, frozen=True, kw_only=True):
             if re.search(rf"(?<!\w){re.escape(each.name)}(?!\w)", self.goal.target)
         ]
 
-    def _can_be_applied(self, type_: str) -> bool:
+    def can_be_applied(self, type_: str) -> bool:
         """Whether it is an implication; a type such as `α → Nat → Prop`, made of types alone, is one of data."""
         types = {each.name for each in self.goal.hypotheses if re.match(r"Type|Sort", each.type)}
         return re.search(r"→|^∀|¬|≠", type_) is not None and not set(re.findall(r"\w+", type_)) <= types | _TYPES
@@ -107,6 +110,7 @@ def surroundings(text: str, commands: Sequence[Command], goals: Sequence[str]) -
         recursive=[each.name for each in definitions if each.recursive],
         lemmas=[each.name for each in near if each.finished][:MOST_LEMMAS],
         unfinished=[each.name for each in near if not each.finished][:MOST_LEMMAS],
+        inductives=inductives_in([text[each.start : each.end] for each in commands if each.kind in _TYPE_KINDS]),
         libraries=_OWN_MODULES.search(text) is not None,
     )
 

@@ -1,0 +1,136 @@
+"""Best-first search with the symbolic policy: single tactics on tactic states, the cheapest sequence first."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import textwrap
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+
+from msgspec import Struct
+
+from turnstile_lsp.agents.errors import InvalidRequest
+from turnstile_lsp.agents.lean.base import Session, TacticState
+from turnstile_lsp.agents.prover.policy import Suggestion, tactics
+from turnstile_lsp.agents.prover.results import SYMBOLIC
+from turnstile_lsp.agents.prover.stage import Scene, Trial, Turns
+from turnstile_lsp.agents.prover.surroundings import Surroundings
+
+HEARTBEATS = 10_000
+"""Of one step, in the unit of the option `maxHeartbeats`."""
+SECONDS = 20.0
+"""After which a step that its heartbeats should have ended is taken for hung."""
+GOAL_COST = 0.3
+"""What each goal more costs."""
+MOST_GOALS = 8
+
+
+class Step(Struct, frozen=True):
+    """A tactic that ran at the first goal, and how many goals it left of that one."""
+
+    tactic: str
+    goals: int
+
+
+class Node:
+    """A tactic state on the way. `cost`: of the tactics that led there. `suggestions`: those not tried yet."""
+
+    def __init__(
+        self, state: TacticState, script: Sequence[Step], cost: float, suggestions: Iterator[Suggestion]
+    ) -> None:
+        self.state, self.script, self.cost = state, script, cost
+        self._suggestions = suggestions
+        self.next: Suggestion | None = None
+        self.advance()
+
+    @property
+    def priority(self) -> float:
+        """Smaller is sooner."""
+        goals = GOAL_COST * len(self.state.goals)
+        return self.cost + goals + (self.next.cost if self.next is not None else 0.0)
+
+    def advance(self) -> None:
+        """Go on to the next suggestion."""
+        self.next = next(self._suggestions, None)
+
+
+class BestFirst:
+    """A search from one tactic state."""
+
+    def __init__(self, session: Session, around: Surroundings, root: TacticState) -> None:
+        self._session, self._around = session, around
+        self._seen: set[tuple[str, ...]] = set()
+        self._queue: list[tuple[float, int, Node]] = []
+        self._order = itertools.count()
+        self._add(root, (), 0.0)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether nothing is left to try."""
+        return not self._queue
+
+    async def step(self) -> str | None:
+        """Try one tactic; a whole proof when it closes the last goal."""
+        _, _, node = heapq.heappop(self._queue)
+        suggestion = node.next
+        if suggestion is None:
+            return None
+        node.advance()
+        self._push(node)
+        step = await self._session.step(node.state, suggestion.text, heartbeats=HEARTBEATS, seconds=SECONDS)
+        if step.state is None:
+            return None
+        before, after = len(node.state.goals), len(step.goals)
+        text = step.suggestions[0] if step.suggestions and "?" in suggestion.text else suggestion.text
+        script = (*node.script, Step(text, after - before + 1))
+        if after == 0:
+            return render(script)
+        closed = after < before
+        if after <= MOST_GOALS and (closed or not suggestion.closes):
+            self._add(step.state, script, node.cost + (0.0 if closed else suggestion.cost))
+        return None
+
+    def _add(self, state: TacticState, script: Sequence[Step], cost: float) -> None:
+        key = tuple(state.goals)
+        if key not in self._seen:
+            self._seen.add(key)
+            self._push(Node(state, script, cost, iter(tactics(state.goals[0], self._around))))
+
+    def _push(self, node: Node) -> None:
+        if node.next is not None:
+            heapq.heappush(self._queue, (node.priority, next(self._order), node))
+
+
+def render(script: Sequence[Step]) -> str:
+    """The tactic block that runs steps one after the other, each at the first goal: several goals get a bullet each."""
+    return "\n".join(_block(iter(script)))
+
+
+def _block(steps: Iterator[Step]) -> list[str]:
+    """The lines that close one goal."""
+    lines: list[str] = []
+    for step in steps:
+        lines += step.tactic.split("\n")
+        if step.goals == 0:
+            return lines
+        if step.goals > 1:
+            for _ in range(step.goals):
+                bullet = "\n".join(_block(steps))
+                lines += ("· " + textwrap.indent(bullet, "  ").lstrip()).split("\n")
+            return lines
+    return lines
+
+
+async def turns(scene: Scene) -> Turns:
+    """See `Stage.turns`."""
+    place = scene.draft.candidate(scene.target, "", verbatim=True)
+    with suppress(InvalidRequest):  # no goal is at the hole
+        root = await scene.session.open_goal(scene.state, place)
+        try:
+            search = BestFirst(scene.session, scene.surroundings, root)
+            while not search.exhausted:
+                proof = await search.step()
+                yield None if proof is None else Trial(tactics=proof, finder=f"search:{SYMBOLIC}")
+        finally:
+            await scene.session.release(root)

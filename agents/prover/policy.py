@@ -1,0 +1,84 @@
+"""The symbolic policy: single tactics at a goal, made from its text and its surroundings, best first. Which ones is data,
+see `policy.toml`; which of them led on at goals like this before may change the order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from importlib import resources
+
+import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from turnstile_lsp.agents.prover.goals import parse_goal
+from turnstile_lsp.agents.prover.portfolio import fill_in
+from turnstile_lsp.agents.prover.surroundings import Surroundings
+from turnstile_lsp.agents.prover.terms import Terms
+
+REPETITION = 0.25
+"""What each further way to fill the same move's placeholders costs more."""
+
+Experience = Callable[[str], float]
+"""What a move (its text with placeholders) costs less, or more if negative, at goals like this, by what happened there
+before."""
+
+
+class Move(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A tactic with placeholders. `cost`: how unlikely it is to lead on. `when`: features of the goal of which one must
+    hold, if there are any. `closes`: it is only good for what it closes."""
+
+    text: str
+    cost: float
+    when: Sequence[str] = ()
+    closes: bool = False
+
+
+class Moves(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The data file. `features`: regular expressions for the goal's target."""
+
+    features: Mapping[str, str]
+    moves: Sequence[Move] = field(name="move")
+
+
+class Suggestion(Struct, frozen=True, kw_only=True):
+    """A tactic block to try. `move`: the text it was made of."""
+
+    text: str
+    cost: float
+    move: str
+    closes: bool = False
+
+
+@cache
+def load() -> Moves:
+    """The moves that are shipped."""
+    return read(resources.files(__package__).joinpath("policy.toml").read_bytes())
+
+
+def read(data: bytes) -> Moves:
+    """Moves from TOML. Raises `msgspec.ValidationError`, also for features that nothing defines."""
+    moves = msgspec.toml.decode(data, type=Moves)
+    for index, move in enumerate(moves.moves):
+        unknown = [name for name in move.when if name not in moves.features]
+        if unknown:
+            raise msgspec.ValidationError(f"Unknown name `{unknown[0]}` - at `$.move[{index}]`")
+    return moves
+
+
+def tactics(goal: str, surroundings: Surroundings, experience: Experience | None = None) -> list[Suggestion]:
+    """What to try at a printed goal, the cheapest first. `surroundings`: of the hole that the goal comes from."""
+    around = replace(surroundings, goal=parse_goal(goal))
+    choices = [*around.choices(), *Terms(around).choices()]
+    target = around.goal.target
+    found: dict[str, Suggestion] = {}
+    for move in load().moves:
+        if move.when and not any(re.search(load().features[name], target) for name in move.when):
+            continue
+        gain = experience(move.text) if experience is not None else 0.0
+        for number, text in enumerate(fill_in(move.text, choices)):
+            cost = max(0.05, move.cost - gain) + REPETITION * number
+            if text not in found or cost < found[text].cost:
+                found[text] = Suggestion(text=text, cost=cost, move=move.text, closes=move.closes)
+    return sorted(found.values(), key=lambda each: each.cost)

@@ -1,0 +1,194 @@
+"""What single tactics are made of besides what stands around the hole: names, witnesses, subterms, branches."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from turnstile_lsp.agents.prover.goals import Hypothesis, split_outside
+from turnstile_lsp.agents.prover.surroundings import Surroundings
+
+Options = Sequence[Mapping[str, str]]
+
+_BUILT_IN = {
+    "Nat": (("zero", ()), ("succ", ("Nat",))),
+    "List": (("nil", ()), ("cons", ("α", "List"))),
+    "Option": (("none", ()), ("some", ("α",))),
+    "Bool": (("false", ()), ("true", ())),
+}
+_FACT = re.compile(r"[=↔]")
+_REMAINDER = re.compile(r"(?P<a>\w+)[^%∣,()]*% (?P<m>\d+)|(?P<n>\d+) ∣ \(?(?P<b>\w+)")
+MOST_REMAINDERS = 12
+MOST_PROPOSITIONS = 4
+MOST_COMPOUNDS = 3
+
+
+class Terms:
+    """Of one goal in its surroundings."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._goal = around.goal
+        self._locals = self._goal.hypotheses
+        self._taken = {each.name for each in self._locals}
+
+    def choices(self) -> list[Options]:
+        """As `Surroundings.choices`."""
+        return [
+            [{"name": self._fresh(self._wanted_name())}],
+            [{"term": term} for term in self._witnesses()],
+            [{"fact": each.name} for each in self._locals if self._is_fact(each.type)],
+            self._instances(),
+            self._smaller(),
+            [{"proposition": each} for each in self._propositions()],
+            [{"compound": each} for each in self._compounds()],
+            self._remainders(),
+            self._splittable(),
+            [{"derivation": each.name} for each in self._locals if self._is_derivation(each)],
+            [{"natural": each.name} for each in self._locals if each.type == "Nat" and self._is_in_target(each.name)],
+            [{"definition": name} for name in self._around.definitions],
+        ]
+
+    def _is_fact(self, type_: str) -> bool:
+        return _FACT.search(type_) is not None or self._around.can_be_applied(type_)
+
+    def _wanted_name(self) -> str:
+        binder = re.match(r"∀ [({⦃]?(\w+)", self._goal.target)
+        return binder[1] if binder is not None else "h"
+
+    def _fresh(self, name: str) -> str:
+        return next(each for each in [name, *(f"{name}{n}" for n in range(1, 99))] if each not in self._taken)
+
+    def _witnesses(self) -> list[str]:
+        data = [each.name for each in self._locals if not re.search(r"[=≤<≠∣∀∃∧∨¬↔→]|^(Type|Sort|Prop)", each.type)]
+        bound = re.match(r"∃ \(?(\w+)", self._goal.target)
+        near = self._comparands(bound[1]) if bound is not None else []
+        return [
+            *near,
+            *data,
+            "0",
+            "1",
+            *(f"({name} + 1)" for name in data[:2]),
+            *(f"(2 * {name} + 1)" for name in data[:1]),
+        ]
+
+    def _comparands(self, variable: str) -> list[str]:
+        """What the goal compares a bound variable with: itself, or the next number."""
+        term = r"([\w.]+(?: [-+*/] [\w.]+)*)"
+        above = re.findall(rf"{term} < {variable}\b", self._goal.target)
+        equal = re.findall(rf"{term} [≤=] {variable}\b", self._goal.target)
+        equal += re.findall(rf"\b{variable} [≤=] {term}", self._goal.target)
+        return [*(f"({each})" for each in equal), *(f"({each} + 1)" for each in above)]
+
+    def _smaller(self) -> Options:
+        found = []
+        for each in self._locals:
+            bound = re.match(r"∀ \(\w+ : Nat\), \w+ < (\w+) →", each.type)
+            if bound is not None:
+                numerals = dict.fromkeys(["1", "2", *re.findall(r"(?<![\w.])[2-9]\b", self._goal.target)])
+                smaller = [*(f"{bound[1]} - {n}" for n in numerals), f"{bound[1]} / 2"]
+                smaller += [other.name for other in self._locals if other.type == "Nat" and other.name != bound[1]]
+                found += [{"below": each.name, "smaller": term} for term in smaller]
+        return found
+
+    def _instances(self) -> Options:
+        """Universal hypotheses with a local for their first variable."""
+        found = []
+        for each in self._locals:
+            binder = re.match(r"∀ [({⦃]?(?P<names>[\w ]+) : (?P<type>[^)},]+)", each.type)
+            if binder is not None:
+                fitting = [other.name for other in self._locals if other.type == binder["type"].strip()]
+                numbers = ["0", "1"] if binder["type"].strip() == "Nat" else []
+                found += [{"universal": each.name, "argument": name} for name in [*fitting, *numbers]]
+        return found
+
+    def _propositions(self) -> list[str]:
+        """Conditions of `if`s, and what stands between connectives."""
+        text = self._goal.target
+        conditions = re.findall(r"\bif (?:\w+ : )?(.+?) then", text)
+        variables = [each.name for each in self._locals if each.type == "Prop" and self._is_in_target(each.name)]
+        equations = [
+            f"{a.name} = {b.name}"
+            for index, a in enumerate(self._locals)
+            for b in self._locals[index + 1 :]
+            if a.type == b.type and a.type in ("Nat", "Int")
+        ]
+        universal = [text] if text.startswith("∀") else re.findall(r"→ (∀ [^→]+)$", text)
+        return [*conditions, *variables, *universal, *equations][:MOST_PROPOSITIONS]
+
+    def _compounds(self) -> list[str]:
+        """Applications that occur more than once, in parentheses or as `a.f`."""
+        everywhere = [
+            *re.findall(r"\([\w.]+(?: [\w.]+)+\)", self._goal.target),
+            *re.findall(r"\b\w+\.\w+\b", self._goal.target),
+        ]
+        return [term for term, count in Counter(everywhere).most_common() if count > 1][:MOST_COMPOUNDS]
+
+    def _remainders(self) -> Options:
+        texts = [self._goal.target, *(each.type for each in self._locals)]
+        found = {}
+        for text in texts:
+            for match in _REMAINDER.finditer(text):
+                modulus, divided = match["m"] or match["n"], match["a"] or match["b"]
+                if 2 <= int(modulus) <= MOST_REMAINDERS and any(each.name == divided for each in self._locals):
+                    found[modulus, divided] = {
+                        "modulus": modulus,
+                        "divided": divided,
+                        "remainders": " ∨ ".join(f"{divided} % {modulus} = {n}" for n in range(int(modulus))),
+                        "remainder_names": " | ".join(["h"] * int(modulus)),
+                    }
+        return list(found.values())
+
+    def _splittable(self) -> Options:
+        """Locals of an inductive type, with the branches of an induction and of a case distinction over it."""
+        found = []
+        for each in self._locals:
+            head = split_outside(each.type, " ")[0] if each.type else ""
+            constructors = _BUILT_IN.get(head) or self._own(head)
+            if constructors and self._is_in_target(each.name):
+                others = [
+                    other.name
+                    for other in self._locals
+                    if other is not each
+                    and self._is_in_target(other.name)
+                    and not re.search(r"^(Type|Sort)", other.type)
+                ]
+                found.append(
+                    {
+                        "splittable": each.name,
+                        "branches": "\n".join(self._branch(each, c, head, hypotheses=True) for c in constructors),
+                        "case_branches": "\n".join(self._branch(each, c, head, hypotheses=False) for c in constructors),
+                    }
+                    | ({"others": " ".join(others)} if others else {})
+                )
+        return found
+
+    def _own(self, head: str) -> Sequence[tuple[str, Sequence[str]]]:
+        own = self._around.inductives.get(head)
+        if own is None or own.predicate:
+            return []
+        return [(name.rsplit(".", 1)[-1], fields) for name, fields in own.constructors]
+
+    def _branch(self, split: Hypothesis, constructor: tuple[str, Sequence[str]], head: str, *, hypotheses: bool) -> str:
+        name, fields = constructor
+        taken = self._taken - {split.name}
+        names = []
+        for field in fields:
+            wanted = split.name if field.split()[0] == head else field[0].lower() if field[0].isascii() else "x"
+            new = next(each for each in [wanted, *(f"{wanted}{n}" for n in range(1, 99))] if each not in taken)
+            taken.add(new)
+            names.append(new)
+        recursive = [new for field, new in zip(fields, names, strict=True) if field.split()[0] == head]
+        if hypotheses:
+            names += [f"ih{index or ''}" for index in range(len(recursive))]
+        return " ".join(["|", name, *names, "=> ?_"])
+
+    def _is_derivation(self, each: Hypothesis) -> bool:
+        """A proof of a file's own inductive predicate, or of ≤."""
+        head = split_outside(each.type, " ")[0]
+        own = self._around.inductives.get(head)
+        return (own is not None and own.predicate) or re.fullmatch(r"\w+ ≤ \w+", each.type) is not None
+
+    def _is_in_target(self, name: str) -> bool:
+        return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self._goal.target) is not None

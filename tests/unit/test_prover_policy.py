@@ -1,0 +1,103 @@
+"""The symbolic policy: what it suggests at a goal, in which order; and how steps become a proof's text."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from turnstile_lsp.agents.prover import policy
+from turnstile_lsp.agents.prover.best_first import Step, render
+from turnstile_lsp.agents.prover.goals import parse_goal
+from turnstile_lsp.agents.prover.small_values import inductives_in
+from turnstile_lsp.agents.prover.surroundings import Surroundings
+
+EVEN = "inductive Even : Nat → Prop where\n  | zero : Even 0\n  | add_two {n : Nat} : Even n → Even (n + 2)\n"
+TREE = "inductive Tree (α : Type) where\n  | leaf\n  | node (left : Tree α) (value : α) (right : Tree α)\n"
+
+
+def suggested(goal: str, **around: object) -> list[str]:
+    """The texts of all suggestions, best first."""
+    return [each.text for each in policy.tactics(goal, Surroundings(goal=parse_goal(goal), **around))]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("goal", "tactic"),
+    [
+        ("p q : Prop\n⊢ p → q", "intro h"),
+        ("⊢ ∀ (n : Nat), n = n", "intro n"),
+        ("h : p\n⊢ ¬p", "intro h1"),
+        ("p q : Prop\nh : p ∧ q\n⊢ q", "obtain ⟨h1, h2⟩ := h"),
+        ("p q : Prop\n⊢ p ∧ q", "constructor"),
+        ("p q : Prop\n⊢ p ∨ q", "right"),
+        ("n : Nat\n⊢ ∃ m, n < m", "exists (n + 1)"),
+        ("n : Nat\n⊢ ∃ m, m = n * n", "exists (n * n)"),
+        ("n : Nat\n⊢ n + 0 = n", "induction n with\n| zero => ?_\n| succ n ih => ?_"),
+        ("xs ys : List α\n⊢ f xs = ys", "induction xs generalizing ys with\n| nil => ?_\n| cons x xs ih => ?_"),
+        ("f : Nat → Nat\nh : ∀ (n : Nat), f n = 0\nk : Nat\n⊢ f k = 0", "have h1 := h k"),
+        ("p q : Prop\nh : p → q\n⊢ q", "apply h"),
+        ("a b : Nat\nh : a = b\n⊢ a + 1 = b + 1", "rw [h]"),
+        ("n : Nat\n⊢ n * n % 4 = 0", "have h : n % 4 = 0 ∨ n % 4 = 1 ∨ n % 4 = 2 ∨ n % 4 = 3 := by omega"),
+        ("n : Nat\nih : ∀ (m : Nat), m < n → p m\n⊢ p n", "have h := ih (n - 1) (by omega)"),
+        ("⊢ (if n = 3 then 1 else 2) < 3", "split"),
+        ("⊢ f (g x) = h (g x)", "generalize (g x) = h1"),
+    ],
+)
+def test_what_fits_the_goal_is_suggested(goal: str, tactic: str) -> None:
+    assert any(text == tactic or text.startswith(tactic + "\n") for text in suggested(goal)), suggested(goal)
+
+
+def test_the_files_own_types_definitions_and_lemmas_are_used() -> None:
+    around = {"inductives": inductives_in([EVEN, TREE]), "definitions": ["size"], "lemmas": ["size_leaf"]}
+    tree = suggested("α : Type\nt : Tree α\n⊢ size t = 0", **around)
+    assert "induction t with\n| leaf => ?_\n| node t x t1 ih ih1 => ?_" in tree
+    assert {"simp [size]", "unfold size", "rw [size_leaf]", "apply size_leaf"} <= set(tree)
+    assert "induction h" in suggested("n : Nat\nh : Even n\n⊢ n % 2 = 0", **around)
+
+
+def test_the_order_is_by_cost_and_experience_changes_it() -> None:
+    goal = "p q : Prop\n⊢ p ∨ q"
+    assert suggested(goal).index("left") < suggested(goal).index("right")
+    learned = policy.tactics(goal, Surroundings(goal=parse_goal(goal)), lambda move: 0.5 if move == "right" else 0.0)
+    assert [each.cost for each in learned] == sorted(each.cost for each in learned)
+    texts = [each.text for each in learned]
+    assert texts.index("right") < texts.index("left")
+    assert len(set(texts)) == len(texts)
+
+
+def test_every_move_comes_up_somewhere() -> None:
+    goals = [
+        "n m : Nat\nf : Nat → Nat\nx : List Nat\nh : ∃ k, n = k\nk : n = 1 → m = 1\nu : ∀ (a : Nat), a = a\nd : Even n\n"
+        "w : ∀ (a : Nat), a < n → a = a\n⊢ ∃ y, f (twice n) = f (twice n) ∧ (n = y ∨ x = []) ∧ 2 ∣ n ^ 2 % 3",
+        "p : Prop\n⊢ ∀ (n : Nat), (if p then n else n) ≠ 0",
+    ]
+    around = {
+        "definitions": ["twice"], "recursive": ["twice"], "lemmas": ["earlier"], "inductives": inductives_in([EVEN])
+    }  # fmt: skip
+    everything = {
+        each.move for goal in goals for each in policy.tactics(goal, Surroundings(goal=parse_goal(goal), **around))
+    }
+    assert [move.text for move in policy.load().moves if move.text not in everything] == []
+
+
+def test_a_wrong_data_file_is_named() -> None:
+    for broken in (
+        b"features = {}\nmove = [{text = 1}]",
+        b'features = {}\nmove = [{text = "x", cost = 1.0, when = ["a"]}]',
+    ):
+        with pytest.raises(msgspec.ValidationError):
+            policy.read(broken)
+
+
+def test_steps_become_a_block_with_a_bullet_for_each_of_several_goals() -> None:
+    steps = [Step("intro h", 1), Step("constructor", 2), Step("rfl", 0), Step("cases h with\n| a => ?_\n| b => ?_", 2)]
+    assert render([*steps, Step("simp", 0), Step("skip", 1), Step("omega", 0)]).split("\n") == [
+        "intro h",
+        "constructor",
+        "· rfl",
+        "· cases h with",
+        "  | a => ?_",
+        "  | b => ?_",
+        "  · simp",
+        "  · skip",
+        "    omega",
+    ]
