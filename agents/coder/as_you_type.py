@@ -27,7 +27,8 @@ _AHEAD_DELAY = 0.1
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """What is asked, where, and of which model. `single_line`, `candidates`, `automatic`, `syntax`: see `Coder.stream`."""
+    """What is asked, where, and of which model. `single_line`, `candidates`, `automatic`, `syntax`: see `Coder.stream`.
+    `context` gives what is known beyond the document; it is not called where an earlier answer serves."""
 
     document: CompletionDocument
     offset: int
@@ -35,7 +36,7 @@ class Question(Struct, frozen=True, kw_only=True):
     automatic: bool
     single_line: bool | None = None
     candidates: int = 1
-    context: Context = NO_CONTEXT
+    context: Callable[[], Awaitable[Context]] | None = None
     syntax: Syntax = NO_SYNTAX
 
     @property
@@ -65,10 +66,11 @@ class AsYouType:
 
         Raises what `Coder.stream` and `coder` raise.
         """
+        started = time.monotonic()
         await self._settle(question)
         if found := self._find(question):
             for completion in found:
-                yield completion
+                yield replace(completion, milliseconds=1000 * (time.monotonic() - started))
             return
         self._asking += 1
         try:
@@ -85,9 +87,7 @@ class AsYouType:
         self.forget_ahead()
         if (ahead := next_line(question.document, question.offset)) is not None:
             document, offset = ahead
-            later = replace(
-                question, document=document, offset=offset, automatic=True, candidates=1, syntax=NO_SYNTAX
-            )
+            later = replace(question, document=document, offset=offset, automatic=True, candidates=1, syntax=NO_SYNTAX)
             self._ahead = (question.place, later, asyncio.create_task(self._fetch(later, coder)))
 
     def forget_ahead(self) -> None:
@@ -143,13 +143,14 @@ async def _answers(question: Question, coder: Callable[[], Awaitable[Coder]]) ->
     """The coder's; where there is none yet, or none at all, what can be said without."""
     getting = asyncio.ensure_future(coder())
     try:
+        context = await question.context() if question.context is not None else NO_CONTEXT
         await asyncio.wait([getting], timeout=_CODER_PATIENCE if question.automatic else None)
         if not getting.done() or isinstance(getting.exception(), TurnstileError):
             local = await complete_locally(
                 question.document,
                 question.offset,
                 automatic=question.automatic,
-                context=question.context,
+                context=context,
                 syntax=question.syntax,
             )
             for completion in local:
@@ -162,7 +163,7 @@ async def _answers(question: Question, coder: Callable[[], Awaitable[Coder]]) ->
             automatic=question.automatic,
             single_line=question.single_line,
             candidates=question.candidates,
-            context=question.context,
+            context=context,
             syntax=question.syntax,
         )
         async with aclosing(completions):

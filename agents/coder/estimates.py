@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from turnstile_lsp.agents.engine.base import Description
 
-_FILE = Path(__file__).with_name("calibration.toml")
+FILE = Path(__file__).with_name("calibration.toml")
 _TINY = 1e-6
 
 
@@ -43,7 +43,7 @@ class Calibrations(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 @cache
 def calibrations() -> Calibrations:
     """The shipped ones."""
-    return msgspec.toml.decode(_FILE.read_bytes(), type=Calibrations)
+    return msgspec.toml.decode(FILE.read_bytes(), type=Calibrations)
 
 
 def estimate_of_model(description: Description, confidence: float | None) -> float:

@@ -148,11 +148,13 @@ class Job(Struct, frozen=True, kw_only=True):
 
 
 class ModelStatus(Struct, frozen=True, kw_only=True):
-    """An engine that is open. `requests`: running now. `idle_seconds`: since the last one ended."""
+    """An engine that is open. `requests`: running now. `idle_seconds`: since the last one ended. `decoded`: tokens
+    computed by its worker so far, prompts included (0 for a server's model, which does not tell)."""
 
     model: str
     requests: int
     idle_seconds: float
+    decoded: int = 0
 
 
 class ProcessStatus(Struct, frozen=True, kw_only=True):

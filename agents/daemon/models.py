@@ -30,6 +30,15 @@ class Preemptible(Protocol):
         ...
 
 
+@runtime_checkable
+class Counting(Protocol):
+    """An engine that knows what it has computed."""
+
+    async def decoded(self) -> int:
+        """Tokens computed so far, prompts included."""
+        ...
+
+
 class _Open:
     """An engine with the requests that use it."""
 
@@ -54,12 +63,16 @@ class Models:
             "engine.describe": Method(messages.Describe, self._describe),
         }
 
-    def status(self) -> list[messages.ModelStatus]:
+    async def status(self) -> list[messages.ModelStatus]:
         """What is open."""
-        now = time.monotonic()
         return [
-            messages.ModelStatus(model=name, requests=opened.requests, idle_seconds=round(now - opened.last_used, 1))
-            for name, opened in self._open.values()
+            messages.ModelStatus(
+                model=name,
+                requests=opened.requests,
+                idle_seconds=round(time.monotonic() - opened.last_used, 1),
+                decoded=await opened.engine.decoded() if isinstance(opened.engine, Counting) else 0,
+            )
+            for name, opened in list(self._open.values())
         ]
 
     async def close_idle(self, seconds: float) -> None:

@@ -157,7 +157,7 @@ class Server:
             clients=len(self._clients),
             requests=sum(client.requests for client in self._clients) - 1,
             lean_leases=self._lean.leases,
-            models=self._models.status(),
+            models=await self._models.status(),
             jobs=await self._jobs.all(),
             processes=await asyncio.to_thread(child_processes),
             settings=msgspec.to_builtins(self._configuration.settings),

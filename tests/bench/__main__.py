@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import engine, index, language_server, lean, prove, quality, speculation, speed, verifier
+from tests.bench import engine, index, language_server, lean, prove, quality, speculation, speed, typing, verifier
 from tests.bench.report import Report
 from turnstile_lsp.agents.daemon.client import stop_daemon
 
@@ -18,6 +18,7 @@ BENCHMARKS = {
     "initialize": language_server.initialize,
     "ghost_text": language_server.ghost_text,
     "quality": quality.quality,
+    "typing": typing.typing,
     "cancel": engine.cancel,
     "beside_search": engine.beside_search,
     "speculation": speculation.drafts,

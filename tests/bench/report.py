@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import operator
 import random
 from collections.abc import Sequence
@@ -45,6 +46,22 @@ def measure(values: Sequence[float], unit: str, goal: str | None = None, share: 
 def count(value: float, unit: str, goal: str | None = None) -> Measure:
     """A count: it has no interval."""
     return Measure(value, value, value, unit, goal, meets(goal, value, value))
+
+
+def proportion(hits: int, n: int, goal: str | None = None) -> Measure:
+    """A share of n draws with its 95 % Wilson interval."""
+    z = 1.959964
+    share = hits / n if n else 0.0
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n) if n else 0.5
+    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) if n else 0.5
+    return Measure(
+        share,
+        max(0.0, centre - half),
+        min(1.0, centre + half),
+        f"of {n}",
+        goal,
+        meets(goal, centre - half, centre + half),
+    )
 
 
 def meets(goal: str | None, low: float, high: float) -> bool | None:

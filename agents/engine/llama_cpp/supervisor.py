@@ -76,6 +76,10 @@ class LlamaCppEngine:
         assert isinstance(answer, frames.Statistics)
         return answer
 
+    async def decoded(self) -> int:
+        """Tokens computed so far, prompts included; 0 where no worker runs."""
+        return (await self.statistics()).decoded if self._worker and self._worker.alive else 0
+
     def pause_search(self) -> None:
         """Abort what is computed for search requests, and compute nothing for them until as many `resume_search`."""
         self._pauses += 1

@@ -1,0 +1,147 @@
+"""How good completions are on held-out files: what shows unasked, rests of lines and blocks, with and without each source.
+
+The model is the one that the settings name, so `TURNSTILE_COMPLETE_MODEL=… python -m tests.bench quality` measures
+another; whether that one was trained on these files is the user's to know.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
+from pathlib import Path
+
+from tests.bench.report import Report, measure, proportion
+from tools.held_out import Place, blocks, for_calibration, library, packages, rests_of_lines, typescript
+from tools.train_nano_coder.corpus import SourceFile
+from turnstile_lsp.agents.coder.complete import Coder, Completion, complete_locally
+from turnstile_lsp.agents.coder.context import NO_CONTEXT, Context
+from turnstile_lsp.agents.coder.estimates import calibrations
+from turnstile_lsp.agents.coder.index.messages import Query
+from turnstile_lsp.agents.coder.index.workspace_index import WorkspaceIndex
+from turnstile_lsp.agents.coder.languages import language_of
+from turnstile_lsp.agents.daemon.client import Daemon
+from turnstile_lsp.agents.engine.base import Engine
+from turnstile_lsp.agents.engine.options import options_of
+from turnstile_lsp.agents.settings import load
+
+SHARES = (0.1, 0.2, 0.3, 0.4)
+"""Of the places: how much of what would show there is right, if so many of the likeliest answers did."""
+_BEFORE, _AFTER, _HEAD = 4000, 1000, 2000
+
+Find = Callable[[Place], Context]
+Answer = Callable[[Place], Awaitable[list[Completion]]]
+
+
+async def quality(report: Report, short: bool) -> None:
+    """Shares with Wilson's interval (positions in one file are related, so it is a little too narrow); edit similarity
+    as a median."""
+    count = 120 if short else 1200
+    python = [file for file in library() if not for_calibration(file)]
+    script = [file for file in typescript() if not for_calibration(file)]
+    async with _engine() as engine:
+        for name, files, language in (
+            ("library", python, "python"),
+            ("packages", packages(), "python"),
+            ("typescript", script, "typescript"),
+        ):
+            await _unasked(report, f"quality.{name}", engine, rests_of_lines(files, count, language))
+        with _workspace(python) as find:
+            rests, holes = rests_of_lines(python, count // 4, "python"), blocks(python, count // 8, "python")
+            await _asked(report, "quality.line", _sources(engine, find, single_line=True), rests)
+            await _asked(report, "quality.block", _sources(engine, find, single_line=False), holes)
+
+
+async def _unasked(report: Report, name: str, engine: Engine, places: Sequence[Place]) -> None:
+    everything = Coder(engine, shown_above=0.0)
+    answers = []
+    for place in places:
+        found = await everything.complete(place.document, place.offset, automatic=True)
+        answers += [(one.estimate, one.text == place.expected, one.model) for one in found]
+    shown = [(exact, model) for estimate, exact, model in answers if estimate >= calibrations().shown_above]
+    report.add(f"{name}_shown", proportion(len(shown), len(places), ">= 0.25"))
+    report.add(f"{name}_shown_right", proportion(sum(exact for exact, _ in shown), len(shown), ">= 0.6"))
+    report.add(f"{name}_shown_by_file", proportion(sum(model == "this file" for _, model in shown), len(shown)))
+    ranked = sorted(answers, reverse=True)
+    for share in SHARES:
+        first = ranked[: round(share * len(places))]
+        report.add(f"{name}_right_of_{share:.0%}", proportion(sum(exact for _, exact, _ in first), len(first)))
+
+
+def _sources(engine: Engine, find: Find, *, single_line: bool) -> dict[str, Answer]:
+    """Who may be asked: the model or the file alone, each without and with the index."""
+    coder = Coder(engine, locally=False)
+
+    def model(context: Find) -> Answer:
+        return lambda place: coder.complete(
+            place.document, place.offset, automatic=False, single_line=single_line, context=context(place)
+        )
+
+    def file(context: Find) -> Answer:
+        return lambda place: complete_locally(place.document, place.offset, automatic=False, context=context(place))
+
+    sources = {"model": model(_nothing), "model_and_index": model(find)}
+    return {**sources, "file": file(_nothing), "file_and_index": file(find)} if single_line else sources
+
+
+async def _asked(report: Report, name: str, sources: dict[str, Answer], places: Sequence[Place]) -> None:
+    for source, answer in sources.items():
+        texts = [found[0].text if (found := await answer(place)) else "" for place in places]
+        pairs = [(text, place.expected) for text, place in zip(texts, places, strict=True)]
+        report.add(f"{name}_{source}_exact", proportion(sum(text == expected for text, expected in pairs), len(pairs)))
+        report.add(f"{name}_{source}_similarity", measure([similarity(*pair) for pair in pairs], "share"))
+
+
+def similarity(one: str, other: str) -> float:
+    """1 less Levenshtein's distance over the longer length."""
+    row = list(range(len(other) + 1))
+    for number, character in enumerate(one, 1):
+        diagonal, row[0] = row[0], number
+        for index, against in enumerate(other, 1):
+            diagonal, row[index] = (
+                row[index],
+                min(row[index] + 1, row[index - 1] + 1, diagonal + (character != against)),
+            )
+    return 1 - row[-1] / max(len(one), len(other), 1)
+
+
+def _nothing(place: Place) -> Context:
+    return NO_CONTEXT
+
+
+@asynccontextmanager
+async def _engine() -> AsyncIterator[Engine]:
+    resolved = load()
+    name = resolved.settings.complete.model
+    daemon = await Daemon.connect()
+    try:
+        yield daemon.engine(name, resolved.key(name), options_of(resolved.settings))
+    finally:
+        await daemon.close()
+
+
+@contextmanager
+def _workspace(files: Sequence[SourceFile]) -> Iterator[Find]:
+    """The files in a folder of their own, indexed; retrieval leaves out the file that is asked about."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for file in files:
+            (folder / file.path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file.path).write_text(file.text, encoding="utf-8")
+        with closing(WorkspaceIndex(folder)) as index:
+            while index.step():
+                pass
+
+            def find(place: Place) -> Context:
+                text, offset = place.document.text, place.offset
+                query = Query(
+                    folder=name,
+                    path=place.file.path,
+                    language=language_of(place.language).name,
+                    before=text[max(0, offset - _BEFORE) : offset],
+                    after=text[offset : offset + _AFTER],
+                    head=text[:_HEAD],
+                )
+                return Context(path=place.file.path, snippets=index.retrieve(query))
+
+            yield find
