@@ -40,7 +40,9 @@ async def main():
 
 asyncio.run(main())
 """
-LONG = Request(text="def f(", sampling=Sampling(max_tokens=400, temperature=1.0), n=16, priority=Priority.SEARCH)
+LONG = Request(
+    text="def f(", sampling=Sampling(max_tokens=400, min_tokens=400, temperature=1.0), n=16, priority=Priority.SEARCH
+)
 
 
 @pytest.fixture
