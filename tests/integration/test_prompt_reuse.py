@@ -17,7 +17,7 @@ from turnstile_lsp.agents.coder.context import NO_CONTEXT, Context, Snippet
 from turnstile_lsp.agents.coder.document import CompletionDocument, Cursor
 from turnstile_lsp.agents.coder.prompt import Pieces, PromptBuilder
 from turnstile_lsp.agents.coder.prompt_budget import Budgets
-from turnstile_lsp.agents.coder.syntax.base import Kind, SyntaxContext, Within
+from turnstile_lsp.agents.coder.syntax.base import Kind, SyntaxContext
 from turnstile_lsp.agents.engine.base import Description, Excerpt, Request, Sampling, Timings
 from turnstile_lsp.agents.engine.llama_cpp.supervisor import LlamaCppEngine
 from turnstile_lsp.agents.models.names import LocalModel, resolve
@@ -173,9 +173,7 @@ async def test_the_window_begins_and_ends_at_statements_and_stays_when_an_answer
     cursor = Cursor(CompletionDocument(text=SOURCE, path="a.py", language_id="python"), AT)
     _, by_lines, _ = texts(prompts.build(description, cursor, 8))
     cut = len(by_lines) - by_lines.index("\n", 60) - 1
-    syntax = SyntaxContext(
-        "python", Kind.LINE, Within.CODE, (), (), (), (), cuts_before=(5, cut), cuts_after=(3, 90, 999)
-    )
+    syntax = SyntaxContext("python", Kind.LINE, "code", (), (), (), (), cuts_before=(5, cut), cuts_after=(3, 90, 999))
     assert texts(prompts.build(description, cursor, 8, syntax=syntax))[1] == by_lines
     _, by_statements, suffix = texts(PromptBuilder().build(description, cursor, 8, syntax=syntax))
     assert len(by_statements) == cut
