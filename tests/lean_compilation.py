@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import os
 import shutil
@@ -11,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from turnstile_lsp.agents.errors import LeanFailed
+from turnstile_lsp.agents.lean.programs import run_program
 
 COMPILE_SECONDS = 300.0
 
@@ -67,23 +67,12 @@ async def _compile(lean: Sequence[str], name: str, text: str, folder: Path, envi
     source.write_text(text, encoding="utf-8")
     # Without extract_closed=false, importing notation or syntax fails where a library comes without its compiled code.
     arguments = ["-Dcompiler.extract_closed=false", "-o", str(source.with_suffix(".olean")), str(source)]
-    process = await asyncio.create_subprocess_exec(
-        *lean,
-        *arguments,
-        cwd=folder,
-        env={**environment, "LEAN_PATH": ":".join(filter(None, [str(folder), environment.get("LEAN_PATH")]))},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
+    done = await run_program(
+        [*lean, *arguments],
+        f"compile {name}",
+        seconds=COMPILE_SECONDS,
+        environment={**environment, "LEAN_PATH": ":".join(filter(None, [str(folder), environment.get("LEAN_PATH")]))},
+        folder=folder,
     )
-    try:
-        async with asyncio.timeout(COMPILE_SECONDS):
-            output, _ = await process.communicate()
-    except TimeoutError:
-        raise LeanFailed(f"Lean did not compile {name} within {COMPILE_SECONDS:.0f} seconds.") from None
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode or not source.with_suffix(".olean").is_file():
-        raise LeanFailed(f"Lean did not compile {name}: {output.decode(errors='replace').strip()}")
+    if done.code or not source.with_suffix(".olean").is_file():
+        raise LeanFailed(f"Lean did not compile {name}: {done.output.decode(errors='replace').strip()}")

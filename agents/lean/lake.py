@@ -6,10 +6,7 @@ only after a look at the manifest, because it would otherwise clone packages on 
 
 from __future__ import annotations
 
-import asyncio
-import os
 import re
-import signal
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,6 +16,7 @@ import msgspec
 
 from turnstile_lsp.agents.errors import ImportsMissing, LeanFailed
 from turnstile_lsp.agents.lean.header import Header
+from turnstile_lsp.agents.lean.programs import run_program
 from turnstile_lsp.agents.lean.project import LAKEFILES
 
 CORE = frozenset({"Init", "Std", "Lean", "Lake"})
@@ -57,17 +55,25 @@ async def setup_file(
     """
     packages = _packages(project)
     command = [str(lake), "setup-file", str(file), "-", "--no-build", "--no-cache"]
-    code, output, complaint = await _run(command, project, msgspec.json.encode(header) + b"\n", environment)
-    if code == NO_LAKEFILE:
+    done = await run_program(
+        command,
+        f"set up {file.name}",
+        seconds=SETUP_SECONDS,
+        environment=environment,
+        folder=project,
+        given=msgspec.json.encode(header) + b"\n",
+        mend="lake build",
+    )
+    if done.code == NO_LAKEFILE:
         return None
-    if code == IMPORTS_OUT_OF_DATE:
+    if done.code == IMPORTS_OUT_OF_DATE:
         raise _not_built(project, header, packages)
-    if code != 0:
-        if unknown := _UNKNOWN_IMPORT.search(complaint):
+    if done.code != 0:
+        if unknown := _UNKNOWN_IMPORT.search(done.complaint):
             raise unknown_import(unknown[1], project)
-        raise LeanFailed(f"Lake could not set up {file.name}: {_last_lines(complaint)}", mend="lake build")
+        raise LeanFailed(f"Lake could not set up {file.name}: {_last_lines(done.complaint)}", mend="lake build")
     try:
-        return msgspec.json.decode(output, type=dict[str, Any])
+        return msgspec.json.decode(done.output, type=dict[str, Any])
     except msgspec.DecodeError as error:
         raise LeanFailed(f"Lake's answer for {file.name} is not understood: {error}.") from error
 
@@ -152,36 +158,6 @@ def _not_built(project: Path, header: Header, packages: Sequence[str]) -> Import
 
 def _fetch_command(packages: Sequence[str]) -> str:
     return "lake exe cache get" if "mathlib" in packages else "lake build"
-
-
-async def _run(
-    command: Sequence[str], folder: Path, standard_input: bytes, environment: Mapping[str, str]
-) -> tuple[int, bytes, str]:
-    """Exit code, standard output and standard error. Raises LeanFailed on time-out or when it cannot be started."""
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            cwd=folder,
-            env=dict(environment),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise LeanFailed(f"{command[0]} could not be started: {error.strerror}.") from error
-    try:
-        async with asyncio.timeout(SETUP_SECONDS):
-            output, complaint = await process.communicate(standard_input)
-    except TimeoutError:
-        raise LeanFailed(
-            f"Lake did not answer within {SETUP_SECONDS:.0f} seconds. Try it in a terminal.", mend="lake build"
-        ) from None
-    finally:
-        if process.returncode is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
-    return process.returncode or 0, output, complaint.decode(errors="replace")
 
 
 def _last_lines(text: str) -> str:

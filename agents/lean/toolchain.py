@@ -7,7 +7,6 @@ elan's toolchains are called directly, after a look whether they are there.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import shutil
@@ -22,6 +21,7 @@ from turnstile_lsp.agents.lean import lake
 from turnstile_lsp.agents.lean.base import Toolchain
 from turnstile_lsp.agents.lean.embedded import default_root, installed
 from turnstile_lsp.agents.lean.header import Header, parse
+from turnstile_lsp.agents.lean.programs import run_program
 from turnstile_lsp.agents.lean.project import project_root
 
 VERSION_SECONDS = 60.0
@@ -178,22 +178,10 @@ def _number(toolchain: str) -> str | None:
 
 
 async def _version(lean: Path, environment: Mapping[str, str]) -> str:
-    try:
-        process = await asyncio.create_subprocess_exec(
-            lean, "--version", env=dict(environment), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-        )
-    except OSError as error:
-        raise LeanFailed(f"{lean} could not be started: {error.strerror}.") from error
-    try:
-        async with asyncio.timeout(VERSION_SECONDS):
-            output, _ = await process.communicate()
-    except TimeoutError:
-        raise LeanFailed(f"{lean} did not tell its version within {VERSION_SECONDS:.0f} seconds.") from None
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    match = re.search(r"version ([^\s,]+)", output.decode(errors="replace"))
+    done = await run_program(
+        [str(lean), "--version"], "tell its version", seconds=VERSION_SECONDS, environment=environment
+    )
+    match = re.search(r"version ([^\s,]+)", done.output.decode(errors="replace"))
     if match is None:
         raise LeanFailed(f"{lean} is not a Lean that tells its version.")
     return match[1]

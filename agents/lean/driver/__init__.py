@@ -6,19 +6,20 @@ takes some 20 seconds of computing to elaborate it, but 3 to load it compiled: t
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
+import os
 import shutil
 import tempfile
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
 
 from turnstile_lsp.agents.errors import LeanFailed
-from turnstile_lsp.agents.processes import child_arguments
+from turnstile_lsp.agents.lean.programs import run_program
 
 FOLDER = Path(__file__).parent
 
@@ -50,6 +51,9 @@ FILES = (
 
 START = "#eval show Lean.Elab.Command.CommandElabM Unit from (Turnstile.main : IO Unit)\n"
 COMPILE_SECONDS = 300.0
+KEPT_SECONDS = 7 * 24 * 3600.0
+"""How long a compiled driver of another text is kept after its last start: another checkout may use it."""
+PARTIAL = ".partial-"
 
 
 class Launch(Struct, frozen=True):
@@ -89,52 +93,55 @@ def _imports(modules: Sequence[str]) -> str:
 
 
 async def _compiled(command: Sequence[str], environment: Mapping[str, str], cache_folder: Path) -> Path:
-    folder = cache_folder / _key(command)
-    if folder.is_dir():
-        return folder
-    cache_folder.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=cache_folder))
+    folder = cache_folder / _name(command)
+    if not folder.is_dir():
+        await _compile(command, environment, folder)
+        _prune(folder)
+    with suppress(OSError):  # a cache that may only be read
+        os.utime(folder)
+    return folder
+
+
+async def _compile(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=folder.parent))
     try:
         (partial / "driver.lean").write_text(_imports(IMPORTS) + _text(), encoding="utf-8")
         (partial / "start.lean").write_text(_imports(("TurnstileDriver", *IMPORTS)) + START, encoding="utf-8")
         compiler = partial / "compile.lean"
         compiler.write_text(_imports(IMPORTS) + (FOLDER / "Compile.lean").read_text(encoding="utf-8"), encoding="utf-8")
-        await _run([*command, str(compiler)], partial, environment)
-        if not (partial / "TurnstileDriver.olean").is_file():
-            raise LeanFailed("Lean wrote no compiled driver.")
+        done = await run_program(
+            [*command, str(compiler)],
+            "compile the driver",
+            seconds=COMPILE_SECONDS,
+            environment=environment,
+            folder=partial,
+        )
+        if done.code or not (partial / "TurnstileDriver.olean").is_file():
+            raise LeanFailed(f"Lean did not compile the driver: {done.output.decode(errors='replace').strip()}")
         partial.rename(folder)
     except OSError:
         if not folder.is_dir():  # else another process was faster
             raise
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    return folder
 
 
-def _key(command: Sequence[str]) -> str:
-    """Another Lean at the same place has another time stamp."""
+def _name(command: Sequence[str]) -> str:
+    """The Lean's place, then the driver's text. Another Lean at the same place has another time stamp."""
     stamps = [str(Path(part).stat().st_mtime_ns) for part in command if Path(part).is_file()]
     compiler = (FOLDER / "Compile.lean").read_text(encoding="utf-8")
-    return hashlib.sha256("\0".join([*command, *stamps, compiler, _text(), START]).encode()).hexdigest()[:32]
+    return f"{_digest(*command)}-{_digest(*stamps, compiler, _text(), START)}"
 
 
-async def _run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
-    process = await asyncio.create_subprocess_exec(
-        *child_arguments(command, niceness=5),
-        cwd=folder,
-        env=environment,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        async with asyncio.timeout(COMPILE_SECONDS):
-            output, _ = await process.communicate()
-    except TimeoutError:
-        raise LeanFailed(f"Lean did not compile the driver within {COMPILE_SECONDS:.0f} s.") from None
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode:
-        raise LeanFailed(f"Lean did not compile the driver: {output.decode(errors='replace').strip()}")
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
+
+
+def _prune(folder: Path) -> None:
+    """Remove what the same Lean was given in the past and nobody has started for a while."""
+    lean = folder.name.partition("-")[0]
+    late = time.time() - KEPT_SECONDS
+    for other in folder.parent.iterdir():
+        if other != folder and other.name.startswith((f"{lean}-", PARTIAL)) and other.stat().st_mtime < late:
+            shutil.rmtree(other, ignore_errors=True)
