@@ -127,7 +127,7 @@ def test_pygments_takes_our_comments_for_comments() -> None:
         for mark in language.line_comments
     ]
     assert len(agreed) > 70
-    assert sum(agreed) > 0.93 * len(agreed)
+    assert sum(agreed) > 0.85 * len(agreed)
 
 
 def _lexer(language: Language) -> type | None:
