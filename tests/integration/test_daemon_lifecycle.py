@@ -24,7 +24,9 @@ from turnstile_lsp.agents.daemon import link, protocol
 from turnstile_lsp.agents.daemon.client import Daemon, DaemonHangs, DaemonNotRunning, FolderUnusable, stop_daemon
 from turnstile_lsp.agents.daemon.lock import holder
 from turnstile_lsp.agents.engine.base import Chunk, Priority, Request, Sampling
+from turnstile_lsp.agents.engine.options import EngineOptions
 from turnstile_lsp.agents.errors import DaemonLost, InvalidRequest
+from turnstile_lsp.agents.settings import LocalOptions
 
 PACKAGE = Path(turnstile_lsp.__file__).parent
 CONNECT = """
@@ -40,9 +42,11 @@ async def main():
 
 asyncio.run(main())
 """
+# Two of them run at once, each for a second or more.
 LONG = Request(
-    text="def f(", sampling=Sampling(max_tokens=400, min_tokens=400, temperature=1.0), n=16, priority=Priority.SEARCH
+    text="def f(", sampling=Sampling(max_tokens=400, min_tokens=400, temperature=1.0), n=8, priority=Priority.SEARCH
 )
+ROOMY = EngineOptions(local=LocalOptions(search_context_length=8192))
 
 
 @pytest.fixture
@@ -86,7 +90,7 @@ async def generating(daemon: Daemon) -> asyncio.Task[list[Chunk]]:
 
     async def read() -> list[Chunk]:
         chunks = []
-        async for chunk in daemon.engine("nano-coder").generate(LONG):
+        async for chunk in daemon.engine("nano-coder", None, ROOMY).generate(LONG):
             chunks.append(chunk)
             begun.set()
         return chunks
