@@ -13,7 +13,7 @@ _PREFACE = re.compile(
     r"\s*(?:(?:Sure|Certainly|Of course|Okay|Here(?:'s|’s| is| are)|The (?:completed|complete|missing))\b[^\n]*[:!.](?:\n+|\Z))+"
 )
 _AFTERWORD = re.compile(
-    r"\n\s*\n(?:Explanation|Note|This (?:code|function|method|line|will|is)|The (?:above|code|function)|In this|I )"
+    r"\n[^\S\n]*\n(?:Explanation|Note|This (?:code|function|method|line|will|is)|The (?:above|code|function)|In this|I )"
     r"[^\n]*[.:](?=\n|\Z)"
 )
 _PROSE = (

@@ -26,8 +26,10 @@ def repeated_lines(text: str, cursor: Cursor) -> str:
 def repeated_blocks(text: str, cursor: Cursor) -> str:
     """The same two or more lines, three times in a row; the first time may stay."""
     lines = whole_lines(text, cursor)
-    for start in range(len(lines)):
-        for length in range(2, min(_LONGEST_BLOCK, (len(lines) - start) // _LOOPS) + 1):
+    for start, line in enumerate(lines):
+        for length in range(2, min(_LONGEST_BLOCK, (len(lines) - start) // _LOOPS) + 1) if line.strip() else ():
+            if line != lines[start + length]:
+                continue
             block = lines[start : start + length]
             if lines[start : start + _LOOPS * length] == block * _LOOPS and len({*block}) > 1:
                 return _first_lines(text, start + length)
