@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -59,7 +60,7 @@ def prove(
 
 
 async def _bench(
-    file: Path, split: str | None, samples: int | None, out: Path, trust: bool, overrides: dict[str, object]
+    file: Path, split: str | None, samples: int | None, out: Path, trust: bool, overrides: Mapping[str, object]
 ) -> int:
     problems = read_set(file, split)
     resolved, trusted = settings_for(file, trust=trust, **overrides)
