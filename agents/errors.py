@@ -51,6 +51,10 @@ class EngineFailed(TurnstileError):
     """The engine broke while it answered; the next request starts it again."""
 
 
+class Superseded(TurnstileError):
+    """A request that nobody asked for gave way to a newer one of the same client."""
+
+
 class ServerUnreachable(EngineFailed):
     """A remote server did not answer, or refused."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 from msgspec import Struct, field
 
@@ -11,6 +11,7 @@ from turnstile_lsp.agents.coder.confidence import confidence
 from turnstile_lsp.agents.coder.document import Cursor
 from turnstile_lsp.agents.coder.stopping import block_end
 from turnstile_lsp.agents.engine.base import Engine, Request, Timings
+from turnstile_lsp.agents.errors import Superseded
 
 
 class Answer(Struct):
@@ -29,7 +30,14 @@ class Answer(Struct):
 
 
 async def ask(engine: Engine, request: Request, cursor: Cursor, *, single_line: bool) -> Sequence[Answer]:
-    """The `request.n` answers at a cursor, each at most a line or the cursor's block. Raises what `Engine.generate` raises."""
+    """The `request.n` answers at a cursor, each at most a line or the cursor's block; none where the client has asked
+    something newer. Raises what `Engine.generate` raises."""
+    with suppress(Superseded):
+        return await _read(engine, request, cursor, single_line)
+    return []
+
+
+async def _read(engine: Engine, request: Request, cursor: Cursor, single_line: bool) -> Sequence[Answer]:
     answers = [Answer() for _ in range(request.n)]
     async with aclosing(engine.generate(request)) as chunks:
         async for chunk in chunks:

@@ -231,6 +231,7 @@ class Coder:
             ),
             stop=("\n",) if single_line else (),
             n=n,
+            unasked=question.automatic,
             log_probabilities=description.log_probabilities,
         )
         answers = await ask(self._engine, request, question.cursor, single_line=single_line)

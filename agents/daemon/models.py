@@ -12,7 +12,11 @@ import msgspec
 
 from turnstile_lsp.agents.daemon import messages
 from turnstile_lsp.agents.daemon.connection import Call, Method
-from turnstile_lsp.agents.engine.base import Description, Engine, Priority
+from turnstile_lsp.agents.daemon.turns import Turns
+from turnstile_lsp.agents.engine.base import Description, Engine, Priority, Request
+
+SERVED_AT_ONCE = 8
+"""Requests of one client that a server is asked at once; an engine on this machine answers one person at a time."""
 
 CreateEngine = Callable[[messages.Model], Engine]
 
@@ -44,6 +48,7 @@ class _Open:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.turns = Turns(at_once=1 if isinstance(engine, Preemptible) else SERVED_AT_ONCE)
         self.requests = 0
         self.last_used = time.monotonic()
 
@@ -89,45 +94,46 @@ class Models:
         await asyncio.gather(*(engine.close() for engine in opened))
 
     @asynccontextmanager
-    async def _use(self, model: messages.Model) -> AsyncIterator[Engine]:
+    async def _use(self, model: messages.Model) -> AsyncIterator[_Open]:
         key = msgspec.msgpack.encode(model)
         if key not in self._open:
             self._open[key] = (model.name, _Open(self._create(model)))
         opened = self._open[key][1]
         opened.requests += 1
         try:
-            yield opened.engine
+            yield opened
         finally:
             opened.requests -= 1
             opened.last_used = time.monotonic()
 
     @asynccontextmanager
-    async def _precedence(self, priority: Priority, engine: Engine) -> AsyncIterator[None]:
+    async def _turn(self, call: Call, request: Request, opened: _Open) -> AsyncIterator[None]:
         """While a person waits for one engine, the searches of all others rest; an engine orders its own requests."""
-        if priority != Priority.INTERACTIVE:
+        if request.priority != Priority.INTERACTIVE:
             yield
             return
-        others = [opened.engine for _, opened in self._open.values() if opened.engine is not engine]
-        paused = [other for other in others if isinstance(other, Preemptible)]
-        for other in paused:
-            other.pause_search()
-        try:
-            yield
-        finally:
+        async with opened.turns.take(call.connection, request):
+            others = [other.engine for _, other in self._open.values() if other is not opened]
+            paused = [other for other in others if isinstance(other, Preemptible)]
             for other in paused:
-                other.resume_search()
+                other.pause_search()
+            try:
+                yield
+            finally:
+                for other in paused:
+                    other.resume_search()
 
     async def _generate(self, call: Call, body: messages.Generate) -> None:
-        async with self._use(body.model) as engine, self._precedence(body.request.priority, engine):
-            chunks = engine.generate(body.request)
+        async with self._use(body.model) as opened, self._turn(call, body.request, opened):
+            chunks = opened.engine.generate(body.request)
             async with aclosing(chunks):
                 async for chunk in chunks:
                     await call.send(chunk)
 
     async def _tokenize(self, call: Call, body: messages.Tokenize) -> list[int]:
-        async with self._use(body.model) as engine:
-            return await engine.tokenize(body.text)
+        async with self._use(body.model) as opened:
+            return await opened.engine.tokenize(body.text)
 
     async def _describe(self, call: Call, body: messages.Describe) -> Description:
-        async with self._use(body.model) as engine:
-            return await engine.describe()
+        async with self._use(body.model) as opened:
+            return await opened.engine.describe()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
 from turnstile_lsp.agents.daemon.client import Daemon
-from turnstile_lsp.agents.engine.base import Chunk, Message, Priority, Request, Sampling
+from turnstile_lsp.agents.engine.base import Chunk, Excerpt, Message, Priority, Request, Sampling
 from turnstile_lsp.agents.engine.options import EngineOptions, LocalOptions
-from turnstile_lsp.agents.errors import BadModelFile, ContextOverflow, InvalidRequest, ModelNotFound
+from turnstile_lsp.agents.errors import BadModelFile, ContextOverflow, InvalidRequest, ModelNotFound, Superseded
 
 SEARCH = Request(
     text="def f(", sampling=Sampling(max_tokens=400, temperature=1.0, seed=1), n=16, priority=Priority.SEARCH
@@ -62,6 +63,41 @@ async def test_searches_of_other_engines_rest_while_a_person_waits(daemon: Daemo
     between = order[order.index("asked") : last].count("search")
     assert between <= 2 * SEARCH.n, "only what was under way"
     assert order[last:].count("search") > between
+
+
+def endless(prompt: str, **more: bool) -> Request:
+    grammar = "root ::= [a-z]{300}"
+    return Request(pieces=[Excerpt(text=prompt, tokens=50)], sampling=Sampling(max_tokens=400), grammar=grammar, **more)
+
+
+async def test_what_nobody_asked_for_gives_way_to_the_clients_next_question(daemon: Daemon) -> None:
+    answers = daemon.engine("nano-coder").generate(endless("a = ", unasked=True))
+    await anext(answers)
+    same = asyncio.create_task(read(daemon, endless("a = ", unasked=True)))
+    await asyncio.sleep(0.05)
+    other = await Daemon.connect()
+    others = asyncio.create_task(read(other, endless("b = ", unasked=True)))
+    assert (await read(daemon, ASKED))[-1].timings
+    for older in (same, rest(answers)):
+        with pytest.raises(Superseded):
+            await older
+    assert (await others)[-1].timings, "another client's goes on"
+    await other.close()
+
+
+async def rest(chunks: AsyncGenerator[Chunk, None]) -> None:
+    async for _ in chunks:
+        pass
+
+
+async def test_whoever_asks_for_much_does_not_keep_others_waiting(daemon: Daemon) -> None:
+    much = [asyncio.create_task(read(daemon, endless(f"{index} = "))) for index in range(6)]
+    await asyncio.wait(much, return_when=asyncio.FIRST_COMPLETED)
+    other = await Daemon.connect()
+    assert (await read(other, endless("x = ")))[-1].timings
+    assert sum(task.done() for task in much) <= 3
+    assert all(chunks[-1].timings for chunks in await asyncio.gather(*much)), "what was asked for is answered"
+    await other.close()
 
 
 async def test_typed_errors_cross(daemon: Daemon, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
