@@ -17,6 +17,7 @@ from turnstile_lsp.agents.coder.estimates import calibrations, either, estimate_
 from turnstile_lsp.agents.coder.filters import FILTERS, LINE, WHOEVER_ASKS, clean
 from turnstile_lsp.agents.coder.local_answers import answer_locally
 from turnstile_lsp.agents.coder.prompt import PromptBuilder
+from turnstile_lsp.agents.coder.reference import references
 from turnstile_lsp.agents.coder.syntax.base import NO_SYNTAX, Kind, Syntax, SyntaxContext, kind_by_text
 from turnstile_lsp.agents.engine.base import Description, Engine, Request, Sampling, Timings
 from turnstile_lsp.agents.errors import TurnstileError
@@ -233,6 +234,7 @@ class Coder:
             n=n,
             unasked=question.automatic,
             log_probabilities=description.log_probabilities,
+            reference=references(question.cursor.document, question.cursor.offset, question.context.snippets),
         )
         answers = await ask(self._engine, request, question.cursor, single_line=single_line)
         for answer in answers:
