@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ class Session:
         self.completion = Completions(self)
         self.lean = Lean(self)
         self._daemon: asyncio.Task[Daemon] | None = None
+        # What is loaded by now stays; to walk through it at each full collection held the loop for 60 ms.
+        gc.freeze()
 
     async def start(self) -> None:
         """Ask the client for what it did not say in `initialize`. Neither a model nor Lean starts here."""

@@ -9,7 +9,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import engine, index, language_server, lean, prove, quality, speculation, speed, typing, verifier
+from tests.bench import (
+    engine,
+    index,
+    language_server,
+    lean,
+    prove,
+    quality,
+    speculation,
+    speed,
+    syntax,
+    typing,
+    verifier,
+)
 from tests.bench.report import Report
 from turnstile_lsp.agents.daemon.client import stop_daemon
 
@@ -24,6 +36,9 @@ BENCHMARKS = {
     "speculation": speculation.drafts,
     "speed": speed.against_llama_server,
     "index": index.workspace_index,
+    "document_length": syntax.document_length,
+    "syntax_loop": syntax.loop,
+    "syntax_answers": syntax.answers,
     "lean_start": lean.start,
     "lean_checks": lean.checks,
     "lean_snapshots": verifier.snapshots,

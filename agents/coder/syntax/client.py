@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Protocol, TypeVar
 
@@ -53,13 +53,17 @@ class _Whole(Struct, frozen=True):
 
     number: int
     grammar: str
-    lines: Sequence[str]
+    lines: list[str]
 
     def frames(self) -> Iterator[frames.Open | frames.Append]:
-        """The frames that open it, each made in a millisecond or so."""
+        """The frames that open it, each made in a millisecond or so; `lines` is used up, piece by piece, since to free
+        them all would hold the loop too."""
         yield frames.Open(self.number, self.grammar)
-        for first in range(0, len(self.lines), _LINES_AT_ONCE):
-            source = "".join(self.lines[first : first + _LINES_AT_ONCE]).encode("utf-8", "replace")
+        self.lines.reverse()
+        while self.lines:
+            piece = self.lines[-_LINES_AT_ONCE:]
+            del self.lines[-_LINES_AT_ONCE:]
+            source = "".join(reversed(piece)).encode("utf-8", "replace")
             start = 0
             while start < len(source):
                 end = start + _BYTES_AT_ONCE
@@ -210,9 +214,7 @@ class SyntaxProcess:
             for answer in self._answers.values():
                 if not answer.done():
                     answer.set_exception(ConnectionError())
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+            await _end(process)
 
     async def _receive(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout
@@ -237,6 +239,17 @@ class SyntaxProcess:
                     await process.stdin.drain()
                     if isinstance(frame, frames.Append):
                         await asyncio.sleep(0)  # others have their turn
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Wait for the end of a process that has closed its output; one that is stuck is killed."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_STOP_SECONDS):
+            await process.wait()
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
 
 
 class _AtPlace:
