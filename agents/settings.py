@@ -47,7 +47,7 @@ class CompleteSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 class ProveSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Proofs. `budget`: seconds for each hole. `samples`: whole proofs asked of the model at once, where there is one; the
-    next five are of the search over whole proofs, see `ModelOptions`."""
+    next six are of the search, see `ModelOptions`."""
 
     model: str | None = None
     budget: Seconds = 30.0
@@ -57,6 +57,7 @@ class ProveSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     jobs: Positive = 8
     cot: Literal["mixed", "always", "never"] = "mixed"
     prompt: str | None = None
+    policy: bool = True
     stages: Sequence[str] = ("refute", "portfolio", "store", "model", "search")
     code_lenses: bool = False
 

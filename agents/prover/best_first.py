@@ -10,8 +10,9 @@ from contextlib import suppress
 
 from msgspec import Struct
 
-from turnstile_lsp.agents.errors import InvalidRequest
-from turnstile_lsp.agents.lean.base import Session, TacticState
+from turnstile_lsp.agents.errors import InvalidRequest, LeanFailed
+from turnstile_lsp.agents.lean.base import Judgement, Session, TacticState
+from turnstile_lsp.agents.prover.experience import Experience, default_file, gain, kind_of
 from turnstile_lsp.agents.prover.policy import Suggestion, tactics
 from turnstile_lsp.agents.prover.results import SYMBOLIC
 from turnstile_lsp.agents.prover.stage import Scene, Trial, Turns
@@ -27,10 +28,12 @@ MOST_GOALS = 8
 
 
 class Step(Struct, frozen=True):
-    """A tactic that ran at the first goal, and how many goals it left of that one."""
+    """A tactic that ran at the first goal, and how many goals it left of that one. `origin`: the goal's kind and the
+    policy's move, for the experience."""
 
     tactic: str
     goals: int
+    origin: tuple[str, str] = ("", "")
 
 
 class Node:
@@ -58,8 +61,8 @@ class Node:
 class BestFirst:
     """A search from one tactic state."""
 
-    def __init__(self, session: Session, around: Surroundings, root: TacticState) -> None:
-        self._session, self._around = session, around
+    def __init__(self, session: Session, around: Surroundings, root: TacticState, experience: Experience) -> None:
+        self._session, self._around, self._experience = session, around, experience
         self._seen: set[tuple[str, ...]] = set()
         self._queue: list[tuple[float, int, Node]] = []
         self._order = itertools.count()
@@ -70,8 +73,8 @@ class BestFirst:
         """Whether nothing is left to try."""
         return not self._queue
 
-    async def step(self) -> str | None:
-        """Try one tactic; a whole proof when it closes the last goal."""
+    async def step(self) -> Sequence[Step] | None:
+        """Try one tactic; the steps of a whole proof when it closes the last goal."""
         _, _, node = heapq.heappop(self._queue)
         suggestion = node.next
         if suggestion is None:
@@ -83,9 +86,10 @@ class BestFirst:
             return None
         before, after = len(node.state.goals), len(step.goals)
         text = step.suggestions[0] if step.suggestions and "?" in suggestion.text else suggestion.text
-        script = (*node.script, Step(text, after - before + 1))
+        origin = (kind_of(node.state.goals[0]), suggestion.move)
+        script = (*node.script, Step(text, after - before + 1, origin))
         if after == 0:
-            return render(script)
+            return script
         closed = after < before
         if after <= MOST_GOALS and (closed or not suggestion.closes):
             self._add(step.state, script, node.cost + (0.0 if closed else suggestion.cost))
@@ -95,7 +99,9 @@ class BestFirst:
         key = tuple(state.goals)
         if key not in self._seen:
             self._seen.add(key)
-            self._push(Node(state, script, cost, iter(tactics(state.goals[0], self._around))))
+            worked = self._experience.worked(kind_of(state.goals[0]))
+            suggestions = tactics(state.goals[0], self._around, lambda move: gain(worked, move))
+            self._push(Node(state, script, cost, iter(suggestions)))
 
     def _push(self, node: Node) -> None:
         if node.next is not None:
@@ -124,13 +130,22 @@ def _block(steps: Iterator[Step]) -> list[str]:
 
 async def turns(scene: Scene) -> Turns:
     """See `Stage.turns`."""
+    if not scene.request.model_options.policy:
+        return
     place = scene.draft.candidate(scene.target, "", verbatim=True)
     with suppress(InvalidRequest):  # no goal is at the hole
         root = await scene.session.open_goal(scene.state, place)
         try:
-            search = BestFirst(scene.session, scene.surroundings, root)
+            experience = Experience(default_file())
+            search = BestFirst(scene.session, scene.surroundings, root, experience)
             while not search.exhausted:
                 proof = await search.step()
-                yield None if proof is None else Trial(tactics=proof, finder=f"search:{SYMBOLIC}")
+                if proof is None:
+                    yield None
+                    continue
+                verdict = yield Trial(tactics=render(proof), finder=f"search:{SYMBOLIC}")
+                if verdict is not None and verdict.judgement is Judgement.VERIFIED:
+                    experience.note(step.origin for step in proof)
         finally:
-            await scene.session.release(root)
+            with suppress(LeanFailed):  # it may have been stopped in the midst of a step
+                await scene.session.release(root)

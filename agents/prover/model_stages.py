@@ -8,19 +8,20 @@ from turnstile_lsp.agents.engine.base import Engine
 from turnstile_lsp.agents.lean.base import Hole, Judgement, ProofRun
 from turnstile_lsp.agents.places import data_folder
 from turnstile_lsp.agents.prover import model, prompts
+from turnstile_lsp.agents.prover.policy import tactics
 from turnstile_lsp.agents.prover.prompts import Question
 from turnstile_lsp.agents.prover.search.layout import TWO_LINES, Layout
 from turnstile_lsp.agents.prover.search.log import Head, SearchLog, file_of, key
 from turnstile_lsp.agents.prover.search.scores import ALGORITHMS
 from turnstile_lsp.agents.prover.search.search import Count, Search, Source, is_complete
-from turnstile_lsp.agents.prover.search.sources import ModelSource
+from turnstile_lsp.agents.prover.search.sources import MODEL_HEARTBEATS, ModelSource, Policy, PolicySource
 from turnstile_lsp.agents.prover.search.tree import Tree
-from turnstile_lsp.agents.prover.search.truncate import goal_text
+from turnstile_lsp.agents.prover.search.truncate import NO_GOALS, goal_text
 from turnstile_lsp.agents.prover.stage import Scene, Trial, Turns
+from turnstile_lsp.agents.prover.surroundings import Surroundings
 
-RUN_HEARTBEATS = 200_000
 RUN_SECONDS = 30.0
-"""What running one proof of the search may cost; Lean is stopped then, which costs a start."""
+"""How long running one proof of the search may take; Lean is stopped then, which costs a start."""
 
 
 async def whole_proofs(scene: Scene) -> Turns:
@@ -62,7 +63,10 @@ async def search(scene: Scene) -> Turns:
         searching = Search(tree, log, runner.run, _counter(engine), limit=options.expansions)
         formats = prompts.chosen_formats(description.model, options.prompt, options.cot)
         source: Source = await ModelSource.create(engine, description, formats, asked)
-        async with aclosing(searching.proofs([source] * options.jobs)) as proofs:
+        sources = [source] * options.jobs
+        if options.policy:
+            sources.append(PolicySource(_policy(scene.surroundings)))
+        async with aclosing(searching.proofs(sources)) as proofs:
             async for proof in proofs:
                 yield Trial(tactics=proof, finder=f"search:{description.model}")
     finally:
@@ -77,22 +81,27 @@ class _Runner:
 
     async def root_goal(self) -> str | None:
         """The goal at the hole, by verifying `sorry` there; None where it has none."""
-        run = await self._run_once("sorry")
+        run = await self._run_once("sorry", MODEL_HEARTBEATS)
         return goal_text(run.sorries[0].goals) if run.failure is None and run.sorries else None
 
-    async def run(self, proof: str) -> tuple[str, ProofRun]:
+    async def run(self, proof: str, heartbeats: int) -> tuple[str, ProofRun]:
         """Run a proof, and where it fails its version under new names."""
-        run = await self._run_once(proof)
+        run = await self._run_once(proof, heartbeats)
         if is_complete(run):
             return proof, run
         renamed = await model.modernised(self._scene.session, self._scene.state, proof)
-        return (proof, run) if renamed is None else (renamed, await self._run_once(renamed))
+        return (proof, run) if renamed is None else (renamed, await self._run_once(renamed, heartbeats))
 
-    async def _run_once(self, proof: str) -> ProofRun:
+    async def _run_once(self, proof: str, heartbeats: int) -> ProofRun:
         scene = self._scene
         layout = Layout.of(scene.candidate(Trial(tactics=TWO_LINES, finder="search")))
-        candidate = layout.candidate(proof, heartbeats=RUN_HEARTBEATS, seconds=RUN_SECONDS)
+        candidate = layout.candidate(proof, heartbeats=heartbeats, seconds=RUN_SECONDS)
         return layout.run_of_block(proof, await scene.session.run_proof(scene.state, candidate))
+
+
+def _policy(around: Surroundings) -> Policy:
+    """The symbolic policy at the first of some goals."""
+    return lambda goals: [each.text for each in tactics(goals.split("\n\n")[0], around)] if goals != NO_GOALS else []
 
 
 def _counter(engine: Engine) -> Count:

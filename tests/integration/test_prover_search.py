@@ -45,7 +45,7 @@ def step_by_step(prompt: str) -> str:
 
 async def run_with(server: ScriptedModel, session: Session, text: str = LEMMA, **options: Any) -> HoleResult:
     engine = server.engine()
-    asked = ModelOptions(**{"jobs": 1, "expansions": 12, **options})
+    asked = ModelOptions(**{"jobs": 1, "expansions": 12, "policy": False, **options})
     request = ProveRequest(text=text, stages=("search",), budget=60.0, model_options=asked)
     try:
         events = [event async for event in prove(request, Lender(session), TOOLCHAIN, engine)]
@@ -130,7 +130,7 @@ theorem t (a b : Nat) : a * 2 + b = b + a * 2 := by
     for stage in ("search", "model"):
         with scripted_model(["  -- by older\n  exact older (a * 2) b\n"]) as server:
             engine = server.engine()
-            asked = ModelOptions(jobs=1, expansions=3)
+            asked = ModelOptions(jobs=1, expansions=3, policy=False)
             request = ProveRequest(text=text, stages=(stage,), budget=60.0, samples=1, model_options=asked)
             events = [event async for event in prove(request, Lender(lean_session), TOOLCHAIN, engine)]
             await engine.close()
@@ -167,11 +167,12 @@ async def test_a_search_goes_on_where_its_process_was_killed(daemon: Daemon, pri
             stages=("search",),
             budget=120.0,
             model=f"{server.url}#{NAME}",
-            model_options=ModelOptions(jobs=1, expansions=1000),
+            model_options=ModelOptions(jobs=1, expansions=1000, policy=False),
             environment=ENVIRONMENT,
         )
         job = await daemon.prove(request)
-        await gate.wait()
+        async with asyncio.timeout(60):
+            await gate.wait()
         (process,) = job_processes((await daemon.status()).pid)
         process.send_signal(9)
         await collect(daemon, job)
@@ -193,7 +194,7 @@ async def test_a_model_of_this_machine_is_searched_with(lean_session: Session) -
     model = resolve("nano-coder")
     assert isinstance(model, LocalModel)
     engine = LlamaCppEngine(model)
-    asked = ModelOptions(jobs=3, expansions=6)
+    asked = ModelOptions(jobs=3, expansions=6, policy=False)
     request = ProveRequest(text=LEMMA, stages=("search",), budget=60.0, model_options=asked)
     events = [event async for event in prove(request, Lender(lean_session), TOOLCHAIN, engine)]
     await engine.close()
@@ -204,7 +205,7 @@ async def test_a_model_of_this_machine_is_searched_with(lean_session: Session) -
 
 async def test_a_server_that_is_not_there_is_said(lean_session: Session) -> None:
     engine = RemoteEngine(RemoteModel(url="http://127.0.0.1:9/v1", name=NAME), RemoteOptions())
-    request = ProveRequest(text=LEMMA, stages=("search",), budget=60.0)
+    request = ProveRequest(text=LEMMA, stages=("search",), budget=60.0, model_options=ModelOptions(policy=False))
     events = [event async for event in prove(request, Lender(lean_session), TOOLCHAIN, engine)]
     finished = events[-1]
     assert isinstance(finished, Finished)

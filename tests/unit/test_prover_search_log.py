@@ -20,7 +20,7 @@ from turnstile_lsp.agents.prover.search.tree import Node, Prefix, Tree
 HEAD = Head(goal="r", algorithm="rmaxts")
 
 
-async def run(proof: str) -> tuple[str, ProofRun]:
+async def run(proof: str, heartbeats: int) -> tuple[str, ProofRun]:
     """A Lean of lines: each is a tactic whose goal is itself; "wrong" is an error, "done" closes everything."""
     tactics, start = [], 0
     messages = [LeanMessage(severity="error", text="unsolved goals", start=-1, end=0)]
@@ -40,6 +40,8 @@ async def count(text: str) -> int:
 
 class Letters:
     """A source that adds two random lines."""
+
+    heartbeats = 1
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
@@ -139,6 +141,8 @@ async def test_the_policy_steps_to_a_proof_and_ends_when_it_has_nothing_more(tmp
 
 async def test_long_prefixes_are_not_gone_on_from(tmp_path: Path) -> None:
     class Long:
+        heartbeats = 1
+
         async def proof(self, node: Node, prefix: Prefix, job: int) -> str | None:
             return "a\n" + "b" * PREFIX_TOKENS + "\nc"
 
@@ -149,6 +153,8 @@ async def test_long_prefixes_are_not_gone_on_from(tmp_path: Path) -> None:
 
 async def test_a_source_that_fails_ends_the_search(tmp_path: Path) -> None:
     class Broken:
+        heartbeats = 1
+
         async def proof(self, node: Node, prefix: Prefix, job: int) -> str | None:
             raise EngineFailed("The engine broke.")
 

@@ -1,4 +1,4 @@
-"""How a language model is asked for proofs; part of a prove request."""
+"""How proofs are searched, and a language model asked for them; part of a prove request."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from turnstile_lsp.agents.settings import ProveSettings
 class ModelOptions(Struct, frozen=True, kw_only=True):
     """`algorithm`: a key of `scores.ALGORITHMS`. `expansions`: proofs that the search tries at most (asked again, it goes
     on for as many more). `jobs`: of them in flight at once. `cot`: whether the model reasons in words: "mixed", "always"
-    or "never". `prompt`: the name of a prompt format, None to choose by the model's name."""
+    or "never". `prompt`: the name of a prompt format, None to choose by the model's name. `policy`: whether the stage
+    `search` makes tactics itself too, by the symbolic policy."""
 
     algorithm: str = "rmaxts"
     expansions: int = 256
     jobs: int = 8
     cot: str = "mixed"
     prompt: str | None = None
+    policy: bool = True
 
 
 def model_options(settings: ProveSettings) -> ModelOptions:
@@ -27,4 +29,5 @@ def model_options(settings: ProveSettings) -> ModelOptions:
         jobs=settings.jobs,
         cot=settings.cot,
         prompt=settings.prompt,
+        policy=settings.policy,
     )

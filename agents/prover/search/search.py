@@ -19,7 +19,9 @@ PREFIX_TOKENS = 2048
 
 
 class Source(Protocol):
-    """Where proofs come from: a model, the symbolic policy."""
+    """Where proofs come from: a model, the symbolic policy. `heartbeats`: what running one of them may cost."""
+
+    heartbeats: int
 
     async def proof(self, node: Node, prefix: Prefix, job: int) -> str | None:
         """A whole proof, a tactic block that begins with the prefix; empty when nothing usable came; None when nothing
@@ -35,8 +37,9 @@ class Ran(Struct, frozen=True):
     complete: bool = False
 
 
-Run = Callable[[str], Awaitable[tuple[str, ProofRun]]]
-"""Has Lean run a tactic block at the root's goal, or one that it mended. Returns what was run; offsets are into it."""
+Run = Callable[[str, int], Awaitable[tuple[str, ProofRun]]]
+"""Has Lean run a tactic block at the root's goal within so many heartbeats, or one that it mended. Returns what was run;
+offsets are into it."""
 
 Count = Callable[[str], Awaitable[int]]
 """How many tokens a text has."""
@@ -89,7 +92,7 @@ class Search:
             try:
                 prefix = self.tree.pick_prefix(node, Random(f"{self._seed}:{self.begun}"))
                 proof = await source.proof(node, prefix, self.begun)
-                ran = await self._ran(proof) if proof else Ran("")
+                ran = await self._ran(proof, source.heartbeats) if proof else Ran("")
             except BaseException:
                 self.tree.abandon(node)
                 raise
@@ -100,12 +103,12 @@ class Search:
             self._end(node, ran)
             self._log.append(Expansion(node=node.number, proof=ran.proof, path=ran.path, complete=ran.complete))
 
-    async def _ran(self, proof: str) -> Ran:
+    async def _ran(self, proof: str, heartbeats: int) -> Ran:
         """Run a proof, unless the same one was run before."""
         known = self._known.get(proof)
         if known is not None:
             return Ran(proof, known)
-        proof, run = await self._run(proof)
+        proof, run = await self._run(proof, heartbeats)
         found = merged(segments(proof, run), self.tree.root.goal)
         complete = bool(found) and is_complete(run)
         if complete and found[-1].goal == NO_GOALS:

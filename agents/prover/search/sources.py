@@ -16,9 +16,15 @@ Policy = Callable[[str], Iterable[str]]
 """Tactic blocks to try at a goal, best first."""
 
 
+MODEL_HEARTBEATS = 200_000
+POLICY_HEARTBEATS = 20_000
+
+
 class ModelSource:
     """Goes on from a node's prefix and state comment with one sample. Formats take turns from job to job, so that half of
     the proofs reason in words where there are two."""
+
+    heartbeats = MODEL_HEARTBEATS
 
     def __init__(self, engine: Engine, askers: Sequence[Asker]) -> None:
         self._engine, self._askers = engine, askers
@@ -48,6 +54,8 @@ class ModelSource:
 
 class PolicySource:
     """One tactic block of the policy after the other, put behind a node's prefix."""
+
+    heartbeats = POLICY_HEARTBEATS
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
