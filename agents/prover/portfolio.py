@@ -11,8 +11,13 @@ from importlib import resources
 import msgspec
 from msgspec import Struct, field
 
-from turnstile_lsp.agents.prover.stage import Trial
+from turnstile_lsp.agents.lean.base import Judgement
+from turnstile_lsp.agents.prover.experience import Experience, default_file, kind_of
+from turnstile_lsp.agents.prover.stage import Scene, Trial, Turns
 from turnstile_lsp.agents.prover.surroundings import Surroundings
+
+MOST_FIRST = 3
+"""Entries that go first for having worked, and ways to fill the placeholders of each."""
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -64,22 +69,45 @@ def read(data: bytes) -> Portfolio:
     return portfolio
 
 
-def trials(portfolio: Portfolio, surroundings: Surroundings) -> Iterator[Trial]:
-    """What to try at a hole: class by class; within a class first every entry once, then every entry's second filling
-    of its placeholders, and so on, so that no entry starves the others."""
+def trials(portfolio: Portfolio, surroundings: Surroundings, worked: Iterable[str] = ()) -> Iterator[Trial]:
+    """What to try at a hole: first the entries whose texts `worked` names, then class by class; within a class first
+    every entry once, then every entry's second filling of its placeholders, and so on, so that no entry starves the
+    others."""
     choices = surroundings.choices()
     choices.append([{"closer": closer} for text in portfolio.closers for closer in fill_in(text, choices)])
+    costs = {cost.name: cost for cost in portfolio.costs}
+    fitting = [entry for entry in portfolio.entries if _applies(entry, portfolio, surroundings)]
+    known = {entry.text: entry for entry in fitting}
+    for text in itertools.islice((text for text in worked if text in known), MOST_FIRST):
+        for tactics in fill_in(text, choices)[:MOST_FIRST]:
+            yield _trial(tactics, known[text], costs)
     for cost in portfolio.costs:
-        entries = [entry for entry in portfolio.entries if entry.cost == cost.name]
-        rows = [fill_in(entry.text, choices) for entry in entries if _applies(entry, portfolio, surroundings)]
-        for tactics in itertools.chain.from_iterable(itertools.zip_longest(*rows)):
-            if tactics is not None:
-                yield Trial(
-                    tactics=tactics,
-                    finder=f"portfolio:{tactics}",
-                    heartbeats=cost.heartbeats,
-                    seconds=cost.seconds,
-                )
+        entries = [entry for entry in fitting if entry.cost == cost.name]
+        rows = [[(tactics, entry) for tactics in fill_in(entry.text, choices)] for entry in entries]
+        for filled in itertools.chain.from_iterable(itertools.zip_longest(*rows)):
+            if filled is not None:
+                yield _trial(filled[0], filled[1], costs)
+
+
+async def turns(scene: Scene) -> Turns:
+    """See `Stage.turns`. What closed goals like this before goes first."""
+    kind = kind_of(next(iter(scene.target.hole.goals), ""))
+    experience = Experience(default_file())
+    for trial in trials(load(), scene.surroundings, experience.worked(kind)):
+        verdict = yield trial
+        if verdict is not None and verdict.judgement is Judgement.VERIFIED:
+            experience.note([(kind, trial.pattern)])
+
+
+def _trial(tactics: str, entry: Entry, costs: Mapping[str, Cost]) -> Trial:
+    cost = costs[entry.cost]
+    return Trial(
+        tactics=tactics,
+        finder=f"portfolio:{tactics}",
+        heartbeats=cost.heartbeats,
+        seconds=cost.seconds,
+        pattern=entry.text,
+    )
 
 
 def _applies(entry: Entry, portfolio: Portfolio, surroundings: Surroundings) -> bool:

@@ -20,7 +20,7 @@ class Trial(Struct, frozen=True, kw_only=True):
     hole. `finder`: who had the idea, "stage:detail". `heartbeats`: what the try may cost, in the unit of the option
     `maxHeartbeats`, None for the file's own limit. `seconds`: how long one that uses them up takes, about, on the
     embedded Lean. `negates`: the tactics prove the negation of what the hole states, closed over its locals. `note`: a
-    sentence for the user, if it is verified."""
+    sentence for the user, if it is verified. `pattern`: the text with placeholders that it was made of."""
 
     tactics: str
     finder: str
@@ -29,6 +29,7 @@ class Trial(Struct, frozen=True, kw_only=True):
     verbatim: bool = False
     negates: bool = False
     note: str = ""
+    pattern: str = ""
 
 
 class Scene:

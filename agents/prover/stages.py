@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from turnstile_lsp.agents.prover import best_first, model_stages, portfolio, refute, store
-from turnstile_lsp.agents.prover.stage import Scene, Stage, Turns
-
-
-async def _portfolio(scene: Scene) -> Turns:
-    for trial in portfolio.trials(portfolio.load(), scene.surroundings):
-        yield trial
-
+from turnstile_lsp.agents.prover.stage import Stage
 
 STAGES = (
     Stage(name="refute", turns=refute.turns, share=0.5, after=0.15),
     Stage(name="store", turns=store.turns),
-    Stage(name="portfolio", turns=_portfolio),
-    Stage(name="search", turns=best_first.turns, after=1.5),
+    Stage(name="portfolio", turns=portfolio.turns),
+    Stage(name="search", turns=best_first.turns, share=2.0, after=0.4),
     Stage(name="model", turns=model_stages.whole_proofs, after=1.0, beside=True),
     Stage(name="search", turns=model_stages.search, after=2.0, beside=True),
 )

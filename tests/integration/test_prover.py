@@ -67,7 +67,7 @@ async def test_all_examples_are_proved(lean_session: Session) -> None:
         assert text[result.start_offset : result.end_offset] == "sorry"
         assert text.splitlines()[result.line - 1][result.column - 1 :].startswith("sorry")
         assert result.finder is not None
-        assert result.finder.startswith("portfolio:")
+        assert result.finder.startswith(("portfolio:", "search:"))
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def suggested(goal: str, **around: object) -> list[str]:
         ("n : Nat\n⊢ n * n % 4 = 0", "have h : n % 4 = 0 ∨ n % 4 = 1 ∨ n % 4 = 2 ∨ n % 4 = 3 := by omega"),
         ("n : Nat\nih : ∀ (m : Nat), m < n → p m\n⊢ p n", "have h := ih (n - 1) (by omega)"),
         ("⊢ (if n = 3 then 1 else 2) < 3", "split"),
-        ("⊢ f (g x) = h (g x)", "generalize (g x) = h1"),
+        ("h h1 : Nat\n⊢ f (g x) = h (g x)", "generalize (g x) = h2"),
     ],
 )
 def test_what_fits_the_goal_is_suggested(goal: str, tactic: str) -> None:

@@ -58,6 +58,14 @@ def test_tactics_of_libraries_wait_for_a_library() -> None:
     assert {"try?", "exact?"} <= without
 
 
+def test_what_worked_before_goes_first() -> None:
+    around = surroundings("", [], [GOAL])
+    worked = ["cases {variable} <;> {closer}", "aesop", "grind"]
+    first = [trial for trial in portfolio.trials(portfolio.load(), around, worked)][:4]
+    assert [trial.pattern for trial in first] == [worked[0]] * 3 + ["grind"]
+    assert first[0].tactics == "cases n <;> simp_all"
+
+
 def test_no_entry_starves_the_others() -> None:
     goal = "\n".join(f"n{i} : Nat" for i in range(50)) + "\n⊢ " + " + ".join(f"n{i}" for i in range(50)) + " = 0"
     fast = [trial.tactics for trial in tried(surroundings("", [], [goal])) if trial.seconds == 2.0]
