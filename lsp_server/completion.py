@@ -87,8 +87,11 @@ class Completions:
                 task.cancel()
 
     async def close(self) -> None:
-        """Stop what is asked for ahead and write the last counts."""
+        """Stop everything and write the last counts."""
         self._as_you_type.forget_ahead()
+        for task in self._running.values():
+            task.cancel()
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
         await self.offers.close()
 
     async def _newest(
@@ -151,6 +154,7 @@ class Completions:
         return Place(document, position, selected, around(self._session.server.workspace, document))
 
     def _question(self, place: Place, settings: CompleteSettings, *, automatic: bool) -> Question:
+        syntax = syntax_at(self._session.syntax, place)  # which is found out while the index is asked
         return Question(
             document=place.seen,
             offset=place.offset,
@@ -159,7 +163,7 @@ class Completions:
             single_line=True if settings.single_line else None,
             candidates=settings.candidates,
             context=lambda: self._session.contexts.of(place),
-            syntax=syntax_at(self._session.syntax, place),
+            syntax=syntax,
         )
 
     async def _coder(self, resolved: Resolved) -> Coder:

@@ -16,14 +16,15 @@ from turnstile_lsp.lsp_server.completion_items import Place
 _REMEMBERED = 64
 
 
-class Offer(Struct, frozen=True, kw_only=True):
-    """A completion that was sent to the editor, and where."""
+class Offer(Struct, kw_only=True):
+    """A completion that was sent to the editor, and where. `shown`: as far as the editor has told."""
 
     number: int
     uri: str
     language: str
     position: types.Position
     completion: Completion
+    shown: bool = False
 
 
 class _About(Struct, frozen=True):
@@ -66,7 +67,8 @@ class Offers:
 
     def shown(self, params: Any) -> None:
         """The editor has put an item on the screen."""
-        if (offer := self._offers.get(_number(params))) is not None:
+        if (offer := self._offers.get(_number(params))) is not None and not offer.shown:
+            offer.shown = True
             self._count(Event.SHOWN, offer)
 
     def rejected(self, params: Any) -> None:

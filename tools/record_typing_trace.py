@@ -46,7 +46,7 @@ def main() -> None:
         filled.append((number, start, end))
     assert all(present[number] == whole for number, (_, _, whole) in enumerate(files)), "all gaps are filled"
     trace = {"sources": SOURCES, "documents": documents, "events": events}
-    TRACE.write_text(json.dumps(trace, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+    TRACE.write_text(json.dumps(trace).replace('{"file"', '\n{"file"').replace('{"name"', '\n{"name"') + "\n")
     print(f"{len(events)} keystrokes in {len(documents)} files")
 
 

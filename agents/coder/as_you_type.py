@@ -57,6 +57,7 @@ class AsYouType:
         self._typed_ahead = TypedAhead()
         self._debounces: dict[str, Debounce] = defaultdict(Debounce)
         self._asking = 0
+        self._fetching = False
         self._ahead: tuple[tuple[str, int], Question, asyncio.Task[None]] | None = None
 
     async def stream(
@@ -101,12 +102,14 @@ class AsYouType:
         return self._typed_ahead.find(question.key, cursor, asked=not question.automatic)
 
     async def _settle(self, question: Question) -> None:
-        """Wait for what is being asked ahead if it is this very question; it is given up if the user went elsewhere."""
+        """Wait for what is being asked ahead if it is this very question; give it up if the user went elsewhere."""
         if self._ahead is None:
             return
         accepted, later, task = self._ahead
         if question.place == later.place and question.document.text == later.document.text:
-            await asyncio.wait([task])
+            if self._fetching:
+                await asyncio.wait([task])
+            self.forget_ahead()
         elif question.place != accepted:
             self.forget_ahead()
 
@@ -114,11 +117,14 @@ class AsYouType:
         await asyncio.sleep(_AHEAD_DELAY)
         while self._asking:  # noqa: ASYNC110  # nothing tells of the last one's end
             await asyncio.sleep(_AHEAD_DELAY)
+        self._fetching = True
         try:
             async for _ in self._asked(question, coder):
                 pass
         except TurnstileError:
             return  # Whoever asks there will be told.
+        finally:
+            self._fetching = False
 
     async def _asked(
         self, question: Question, coder: Callable[[], Awaitable[Coder]]

@@ -13,6 +13,7 @@ from turnstile_lsp.agents.coder.document import Cursor, unified
 
 _BEFORE, _AFTER = 256, 64
 _ENTRIES = 32
+_COMPARED_FIRST = 32
 _MOST_DELETED = 40
 _CLOSERS = ")]}\"'`"
 _MOST_CLOSED = 4
@@ -72,9 +73,20 @@ def _remaining(entry: _Entry, completion: Completion, before: str, after: str) -
     text = completion.text[: len(completion.text) - closed]
     if (deleted := _deleted(entry.before, before)) is not None:
         return deleted + text
-    for length in range(1, len(text)):
-        if (entry.before + unified(text[:length]))[-_BEFORE:] == before:
-            return text[length:]
+    return _untyped(entry.before, text, before)
+
+
+def _untyped(earlier: str, text: str, before: str) -> str:
+    """What of `text`, which was offered behind `earlier`, is not typed yet; empty where `before` came about otherwise."""
+    whole = earlier + unified(text)
+    end = before[-_COMPARED_FIRST:]
+    place = whole.find(end, max(0, len(earlier) + 1 - len(end)))
+    while place >= 0:
+        typed = place + len(end)
+        if whole[:typed][-_BEFORE:] == before:
+            remaining = whole[typed:]
+            return remaining.replace("\n", "\r\n") if "\r\n" in text else remaining
+        place = whole.find(end, place + 1)
     return ""
 
 
@@ -82,9 +94,11 @@ def _deleted(earlier: str, before: str) -> str | None:
     """What was deleted, within its line, of the text before the earlier cursor; "" where nothing was, None where that is
     not how `before` came about."""
     for length in range(min(_MOST_DELETED, len(earlier)) + 1):
-        kept, deleted = earlier[: len(earlier) - length], earlier[len(earlier) - length :]
-        if "\n" in deleted:
+        kept = len(earlier) - length
+        if earlier[kept : kept + 1] == "\n":
             return None
-        if before == kept or (len(earlier) == _BEFORE and before.endswith(kept)):
-            return deleted
+        if earlier[kept - 1 : kept] == before[-1:] and (
+            before == earlier[:kept] or (len(earlier) == _BEFORE and before.endswith(earlier[:kept]))
+        ):
+            return earlier[kept:]
     return None

@@ -104,6 +104,7 @@ async def test_the_line_after_an_accepted_completion_is_asked_for_ahead(editor: 
     insert(editor, uri, cursor, item.insert_text)
     accepted = types.ExecuteCommandParams(item.command.command, item.command.arguments)
     await editor.workspace_execute_command_async(accepted)
+    await asyncio.sleep(0.5)  # A person takes longer.
     insert(editor, uri, cursor + len(item.insert_text), "\n        ")
     item = await shown_unasked(editor, uri, cursor + len(item.insert_text) + 9)
     assert item.insert_text == "values.append(total)"
@@ -115,7 +116,7 @@ async def test_what_becomes_of_completions_is_counted_and_shown_by_stats(editor:
     editor.open(uri, PROGRAM)
     before = {one.event: one.count for one in totals() if one.model == "this file"}
     item = await shown_unasked(editor, uri, CURSOR)
-    for method in ("turnstile/shown", "turnstile/rejected", "turnstile/rejected"):
+    for method in ("turnstile/shown", "turnstile/shown", "turnstile/rejected", "turnstile/rejected"):
         editor.protocol.notify(method, {"id": said(item)["id"]})
     editor.protocol.notify("turnstile/shown", {"id": "no number"})
     item = await shown_unasked(editor, uri, CURSOR)

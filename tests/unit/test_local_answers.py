@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tools.held_out import packages, rests_of_lines
+from turnstile_lsp.agents.coder.complete import complete_locally
 from turnstile_lsp.agents.coder.context import Snippet
 from turnstile_lsp.agents.coder.document import CompletionDocument, Cursor
 from turnstile_lsp.agents.coder.estimates import Calibration, calibrations, either
@@ -63,6 +65,14 @@ async def test_an_answer_is_the_rest_of_a_line(before: str, after: str) -> None:
         assert answer.text.strip()
         assert "\n" not in answer.text
         assert 0 < answer.probability <= 1
+
+
+async def test_what_shows_without_a_model_is_mostly_right_in_files_nobody_trained_on() -> None:
+    places = rests_of_lines([file for file in packages() if file.path.startswith("httpx/")], 400, "python")
+    found = [(await complete_locally(place.document, place.offset, automatic=True), place.expected) for place in places]
+    right = [answers[0].text == expected for answers, expected in found if answers]
+    assert len(right) >= 0.15 * len(places)
+    assert sum(right) >= 0.55 * len(right)
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
