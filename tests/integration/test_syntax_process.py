@@ -124,6 +124,7 @@ async def test_any_text_is_answered(editor: Editor, text: str) -> None:
     line = len(editor.documents["any.py"].lines) - 1
     await editor.process.at("any.py", (line, 0)).context()
     editor.type("any.py", line, 0, "\nx = 1\n")
+    await editor.process.at("any.py", (line, 0), (line, 0), "\ud83d").context()
     await editor.process.at("any.py", (line + 1, 3)).stop("1\ny = 2")
     editor.open("fine.py", "x = \n")
     assert (await editor.context("fine.py", 0, 4)).kind == Kind.LINE

@@ -220,5 +220,5 @@ def test_cuts_are_at_the_ends_of_statements() -> None:
 )
 def test_where_a_completion_stops(name: str, marked: str, text: str, kept: str | None) -> None:
     document, offset = opened(name, marked)
-    stop = stop_of(*document.tree_at(offset), text)
+    stop = stop_of(*document.tree_at(offset), text.encode())
     assert (None if stop is None else text[:stop]) == kept

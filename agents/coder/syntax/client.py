@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Protocol, TypeVar
+from typing import Protocol
 
+import msgspec
 from msgspec import Struct
 
 from turnstile_lsp.agents.coder.languages import language_of
 from turnstile_lsp.agents.coder.syntax import frames
 from turnstile_lsp.agents.coder.syntax.base import NO_SYNTAX, Syntax, SyntaxContext
 from turnstile_lsp.agents.processes import module_command
+
+logger = logging.getLogger(__name__)
 
 DEADLINE = 0.008
 """Seconds for an answer; it mostly takes two thousandths."""
@@ -29,8 +33,6 @@ _BYTES_AT_ONCE = 1 << 18
 _STOP_SECONDS = 3.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 60.0
 _LIVES_WELL = 30.0
-
-Answer = TypeVar("Answer", bound=frames.FromProcess)
 
 
 class Lines(Protocol):
@@ -63,7 +65,7 @@ class _Whole(Struct, frozen=True):
         while self.lines:
             piece = self.lines[-_LINES_AT_ONCE:]
             del self.lines[-_LINES_AT_ONCE:]
-            source = "".join(reversed(piece)).encode("utf-8", "replace")
+            source = _utf8("".join(reversed(piece)))
             start = 0
             while start < len(source):
                 end = start + _BYTES_AT_ONCE
@@ -76,11 +78,11 @@ class SyntaxProcess:
     """The process of one front end. Belongs to the event loop in which it is used, in the main thread."""
 
     def __init__(self, deadline: float = DEADLINE) -> None:
-        self._deadline = deadline
+        self.deadline = deadline
         self._documents: dict[str, _Document] = {}
         self._numbers = count(1)
         self._questions = count(1)
-        self._answers: dict[int, asyncio.Future[frames.FromProcess]] = {}
+        self._answers: dict[int, asyncio.Future[frames.FromProcess | None]] = {}
         self._outbox: asyncio.Queue[frames.ToProcess | _Whole] | None = None
         self._silent_since: float | None = None
         self._running: asyncio.Task[None] | None = None
@@ -111,8 +113,7 @@ class SyntaxProcess:
     def change(self, uri: str, start: tuple[int, int], end: tuple[int, int], new: str) -> None:
         """What lay between two places, each a line and a column in code points, was replaced."""
         if (document := self._documents.get(uri)) is not None:
-            places = frames.Place(*start), frames.Place(*end)
-            self._send(frames.Change(document.number, *places, new.encode("utf-8", "replace")))
+            self._send(frames.Change(document.number, frames.Place(*start), frames.Place(*end), _utf8(new)))
 
     def replaced(self, uri: str) -> None:
         """The whole text of a document was replaced."""
@@ -125,11 +126,15 @@ class SyntaxProcess:
             self._send(frames.Close(document.number))
 
     def at(self, uri: str, start: tuple[int, int], end: tuple[int, int] | None = None, selected: str = "") -> Syntax:
-        """The syntax at a place of a document as it is now: behind `selected`, put in place of `start` to `end`."""
+        """The syntax at a place of a document as it is now: behind `selected`, put in place of `start` to `end`.
+
+        The process is asked at once, so that its answer may be there when it is wanted.
+        """
         document = self._documents.get(uri)
         if document is None:
             return NO_SYNTAX
-        return _AtPlace(self, document.number, frames.Place(*start), frames.Place(*(end or start)), selected)
+        where = frames.Where(document.number, frames.Place(*start), frames.Place(*(end or start)), _utf8(selected))
+        return _AtPlace(self, where, time.monotonic() + self.deadline)
 
     def tell(self, method: str, body: bytes) -> None:
         """Pass on a message to another service of the process, if there is a process."""
@@ -137,8 +142,8 @@ class SyntaxProcess:
 
     async def ask(self, method: str, body: bytes) -> bytes | None:
         """Another service's answer, however long it takes; None where the process goes before."""
-        answer = await self._answer(lambda number: frames.Ask(number, method, body), frames.Answer, None)
-        return answer.body if answer else None
+        answer = await self.answer(self.ask_for(lambda number: frames.Ask(number, method, body)))
+        return answer.body if isinstance(answer, frames.Answer) else None
 
     async def stop(self) -> None:
         """End the process; nothing starts it again."""
@@ -151,30 +156,27 @@ class SyntaxProcess:
         self._running.cancel()
         await asyncio.wait([self._running])
 
-    async def answer_in_time(self, make: Callable[[int], frames.ToProcess], kind: type[Answer]) -> Answer | None:
-        """The answer to the frame that `make` builds around a number; None where it comes late or never."""
-        return await self._answer(make, kind, self._deadline)
-
-    async def _answer(
-        self, make: Callable[[int], frames.ToProcess], kind: type[Answer], seconds: float | None
-    ) -> Answer | None:
+    def ask_for(self, make: Callable[[int], frames.ToProcess]) -> asyncio.Future[frames.FromProcess | None]:
+        """Send the frame that `make` builds around a number; its answer, None where the process goes before."""
+        answer: asyncio.Future[frames.FromProcess | None] = asyncio.get_running_loop().create_future()
         if self._outbox is None:
-            return None
-        number = next(self._questions)
-        answer = self._answers[number] = asyncio.get_running_loop().create_future()
-        self._send(make(number))
-        self._silent_since = self._silent_since or time.monotonic()
-        try:
-            async with asyncio.timeout(seconds):
-                found = await answer
-        except ConnectionError:
-            return None
-        except TimeoutError:
+            answer.set_result(None)
+        else:
+            number = next(self._questions)
+            self._answers[number] = answer
+            self._silent_since = self._silent_since or time.monotonic()
+            self._send(make(number))
+        return answer
+
+    async def answer(
+        self, asked: asyncio.Future[frames.FromProcess | None], due: float | None = None
+    ) -> frames.FromProcess | None:
+        """An answer; None where it is not there by `due` on the monotonic clock."""
+        seconds = None if due is None else max(0.0, due - time.monotonic())
+        if not asked.done() and not (await asyncio.wait([asked], timeout=seconds))[0]:
             self._kill_if_it_hangs()
             return None
-        finally:
-            self._answers.pop(number, None)
-        return found if isinstance(found, kind) else None
+        return asked.result()
 
     def _kill_if_it_hangs(self) -> None:
         silent_since = self._silent_since
@@ -192,7 +194,10 @@ class SyntaxProcess:
         pause = _FIRST_PAUSE
         while not self._closed:
             started = time.monotonic()
-            await self._live()
+            try:
+                await self._live()
+            except (OSError, msgspec.MsgspecError) as error:
+                logger.warning("The syntax process: %s", error)
             pause = _FIRST_PAUSE if time.monotonic() - started > _LIVES_WELL else min(2 * pause, _LONGEST_PAUSE)
             await asyncio.sleep(pause)
 
@@ -212,8 +217,8 @@ class SyntaxProcess:
             self._outbox = None
             sending.cancel()
             for answer in self._answers.values():
-                if not answer.done():
-                    answer.set_exception(ConnectionError())
+                answer.set_result(None)
+            self._answers.clear()
             await _end(process)
 
     async def _receive(self, process: asyncio.subprocess.Process) -> None:
@@ -223,9 +228,7 @@ class SyntaxProcess:
                 head = await process.stdout.readexactly(frames.LENGTH_BYTES)
                 frame = frames.decode_from_process(await process.stdout.readexactly(int.from_bytes(head, "big")))
                 self._silent_since = None
-                waiting = self._answers.get(frame.id)
-                if waiting is not None and not waiting.done():
-                    waiting.set_result(frame)
+                self._answers.pop(frame.id).set_result(frame)
 
     async def _send_all(
         self, outbox: asyncio.Queue[frames.ToProcess | _Whole], process: asyncio.subprocess.Process
@@ -252,25 +255,27 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         await process.wait()
 
 
-class _AtPlace:
-    """See `Syntax`."""
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
 
-    def __init__(
-        self, process: SyntaxProcess, document: int, start: frames.Place, end: frames.Place, selected: str
-    ) -> None:
+
+class _AtPlace:
+    """See `Syntax`. `due`: by when the context must be there."""
+
+    def __init__(self, process: SyntaxProcess, where: frames.Where, due: float) -> None:
         self._process = process
-        self._where = document, start, end, selected
+        self._where = where
+        self._due = due
+        self._asked = process.ask_for(lambda number: frames.GetContext(number, where))
 
     async def context(self) -> SyntaxContext | None:
         """See `Syntax.context`."""
-        answer = await self._process.answer_in_time(
-            lambda number: frames.GetContext(number, *self._where), frames.Context
-        )
-        return answer.context if answer else None
+        answer = await self._process.answer(self._asked, self._due)
+        return answer.context if isinstance(answer, frames.Context) else None
 
     async def stop(self, text: str) -> int | None:
         """See `Syntax.stop`."""
-        answer = await self._process.answer_in_time(
-            lambda number: frames.GetStop(number, *self._where, text), frames.Stop
-        )
-        return answer.stop if answer else None
+        due = time.monotonic() + self._process.deadline
+        asked = self._process.ask_for(lambda number: frames.GetStop(number, self._where, _utf8(text)))
+        answer = await self._process.answer(asked, due)
+        return answer.stop if isinstance(answer, frames.Stop) else None

@@ -43,25 +43,28 @@ class Close(Struct, frozen=True, array_like=True, tag=True):
     document: int
 
 
-class GetContext(Struct, frozen=True, array_like=True, tag=True):
-    """The syntax behind `selected`, had it replaced what lies between `start` and `end`."""
+class Where(Struct, frozen=True, array_like=True):
+    """Behind `selected`, had it replaced what lies between `start` and `end`."""
 
-    id: int
     document: int
     start: Place
     end: Place
-    selected: str
+    selected: bytes
+
+
+class GetContext(Struct, frozen=True, array_like=True, tag=True):
+    """The syntax at a place."""
+
+    id: int
+    where: Where
 
 
 class GetStop(Struct, frozen=True, array_like=True, tag=True):
-    """Where in `text`, put in at such a place, it leaves what the place is in."""
+    """Where in `text`, put in at a place, it leaves what the place is in; answered in code points of it."""
 
     id: int
-    document: int
-    start: Place
-    end: Place
-    selected: str
-    text: str
+    where: Where
+    text: bytes
 
 
 class Tell(Struct, frozen=True, array_like=True, tag=True):

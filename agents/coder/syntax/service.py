@@ -70,7 +70,7 @@ class SyntaxService:
 
     def _context(self, frame: frames.GetContext) -> frames.Context:
         try:
-            if (found := self._place(frame)) is not None:
+            if (found := self._place(frame.where)) is not None:
                 return frames.Context(frame.id, context_at(*found))
         except Exception:  # A fault over one place must not cost the other documents.
             logger.exception("the syntax of a place")
@@ -78,21 +78,21 @@ class SyntaxService:
 
     def _stop(self, frame: frames.GetStop) -> frames.Stop:
         try:
-            if (found := self._place(frame)) is not None:
+            if (found := self._place(frame.where)) is not None:
                 _, tree, offset = found
                 return frames.Stop(frame.id, stop_of(tree, offset, frame.text))
         except Exception:
             logger.exception("where a completion stops")
         return frames.Stop(frame.id, None)
 
-    def _place(self, frame: frames.GetContext | frames.GetStop) -> tuple[Document, SyntaxTree, int] | None:
-        document = self._documents.get(frame.document)
+    def _place(self, where: frames.Where) -> tuple[Document, SyntaxTree, int] | None:
+        document = self._documents.get(where.document)
         if document is None:
             return None
-        tree, start = document.tree_at(document.text.offset(frame.start.line, frame.start.column))
-        if not frame.selected:
+        first = document.text.offset(where.start.line, where.start.column)
+        tree, start = document.tree_at(first)
+        if not where.selected:
             return document, tree, start
-        end = start + document.text.offset(frame.end.line, frame.end.column)
-        end -= document.text.offset(frame.start.line, frame.start.column)
-        selected = frame.selected.encode()
-        return document, tree.edited(start, min(max(start, end), len(tree.source)), selected), start + len(selected)
+        end = start + document.text.offset(where.end.line, where.end.column) - first
+        edited = tree.edited(start, min(max(start, end), len(tree.source)), where.selected)
+        return document, edited, start + len(where.selected)

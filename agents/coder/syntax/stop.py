@@ -8,12 +8,12 @@ from turnstile_lsp.agents.coder.syntax.place import Place
 from turnstile_lsp.agents.coder.syntax.tree import SyntaxTree
 
 
-def stop_of(tree: SyntaxTree, offset: int, text: str) -> int | None:
-    """Where in `text`, put in at `offset`, what the place is in ends; None: not in it, or the parser is at a loss.
+def stop_of(tree: SyntaxTree, offset: int, added: bytes) -> int | None:
+    """Where in `added`, put in at `offset`, what the place is in ends, in code points; None: not in it, or the parser
+    is at a loss.
 
     On a fresh line that is the block that the line belongs to, else the statement that the cursor is in.
     """
-    added = text.encode("utf-8", "replace")
     place = Place(tree, offset)
     after = tree.edited(offset, offset, added)
     root = after.root()
