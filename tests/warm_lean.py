@@ -40,8 +40,8 @@ class WarmLean:
         self._thread.start()
         self._session = LeanSession(embedded_toolchain())
 
-    async def elaborate(self, text: str, *, seconds: float = 120.0) -> Elaboration:
-        return await self._there(self._session.elaborate(text, seconds=seconds))
+    async def elaborate(self, text: str, *, until: int | None = None, seconds: float = 120.0) -> Elaboration:
+        return await self._there(self._session.elaborate(text, until=until, seconds=seconds))
 
     async def check(self, state: int, candidate: Candidate) -> Verdict:
         return await self._there(self._session.check(state, candidate))

@@ -11,9 +11,9 @@ def main() -> None:
         from turnstile_lsp.lsp_server.start import main as start_language_server
 
         sys.exit(start_language_server(sys.argv[2:]))
-    from turnstile_lsp.command_line.application import application
+    from turnstile_lsp.command_line.application import application_for
 
-    application()
+    application_for(sys.argv[1:])()
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ class LeanSessions:
         return lease.session
 
     async def _elaborate(self, call: Call, body: messages.Elaborate) -> Elaboration:
-        return await self._session(call, body.lease).elaborate(body.text, seconds=body.seconds)
+        return await self._session(call, body.lease).elaborate(body.text, until=body.until, seconds=body.seconds)
 
     async def _check(self, call: Call, body: messages.Check) -> Verdict:
         return await self._session(call, body.lease).check(body.state, body.candidate)

@@ -61,6 +61,7 @@ class Elaborate(Struct, frozen=True, kw_only=True):
 
     lease: int
     text: str
+    until: int | None
     seconds: float
 
 

@@ -61,9 +61,9 @@ class DaemonSession:
         self._lease = lease
         self._number = number
 
-    async def elaborate(self, text: str, *, seconds: float = 120.0) -> Elaboration:
+    async def elaborate(self, text: str, *, until: int | None = None, seconds: float = 120.0) -> Elaboration:
         """See `Session.elaborate`."""
-        body = messages.Elaborate(lease=self._number, text=text, seconds=seconds)
+        body = messages.Elaborate(lease=self._number, text=text, until=until, seconds=seconds)
         return await self._link.call("lean.elaborate", body, Elaboration)
 
     async def check(self, state: int, candidate: Candidate) -> Verdict:

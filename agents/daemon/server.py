@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 HELLO_SECONDS = 10.0
 STOP_SECONDS = 10.0
+FIRST_CLIENT_SECONDS = 10.0
+"""How long whoever started the daemon may need to come: on a busy machine longer than a short idle time."""
 
 
 class Server:
@@ -43,7 +45,8 @@ class Server:
         self._lock = lock
         self._configuration = Configuration()
         self._clients: set[Connection] = set()
-        self._started = self._last_busy = time.monotonic()
+        self._started = time.monotonic()
+        self._last_busy = self._started + FIRST_CLIENT_SECONDS
         self._stopped = asyncio.Event()
         self._models = Models(create_engine)
         self._lean = LeanSessions(lambda: create_pool(self._configuration.settings))
@@ -99,6 +102,7 @@ class Server:
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = Connection(reader, writer, self._methods)
+        self._last_busy = time.monotonic()  # whoever is being welcomed must not meet the end of the idle time
         try:
             async with asyncio.timeout(HELLO_SECONDS):
                 accepted = peer_is_this_user(writer.get_extra_info("socket")) and await self._greet(connection)

@@ -74,10 +74,11 @@ class Command(Struct, frozen=True, kw_only=True):
 
 class Elaboration(Struct, frozen=True, kw_only=True):
     """A document, elaborated. `header_messages` are those of its imports; with an error there `commands` is empty.
-    `end_state`: the state after the last command."""
+    `end_state`: the state after the last command. `complete`: False where it ends before the document does."""
 
     commands: Sequence[Command]
     end_state: int
+    complete: bool = True
     header_end: int = 0
     header_messages: Sequence[LeanMessage] = ()
 
@@ -185,8 +186,8 @@ class Session(Protocol):
     """One Lean process, used by one caller at a time. All methods raise `LeanFailed` when the process crashed or hung
     and could not be replayed; cancelling a call returns at once and leaves the session usable."""
 
-    async def elaborate(self, text: str, *, seconds: float = 120.0) -> Elaboration:
-        """Elaborate a whole document (header kept exactly). Commands whose text and predecessors did not change since
+    async def elaborate(self, text: str, *, until: int | None = None, seconds: float = 120.0) -> Elaboration:
+        """Elaborate a document (header kept exactly), with `until` as far as the command at that offset. Commands whose text and predecessors did not change since
         the last call are not elaborated again. Raises `ImportsMissing` for imports that are not there."""
         ...
 

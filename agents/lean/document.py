@@ -124,6 +124,12 @@ class Document:
         """The driver's number for the state before a command, or after the last."""
         return self.commands[command].state if command < len(self.commands) else self.end_state
 
+    def reaches(self, command: int | None, byte: int | None) -> bool:
+        """Whether the state before a command is there, or the command at a byte of the text."""
+        if byte is not None:
+            return bool(self.commands) and self.commands[-1].end >= byte
+        return command is not None and command <= len(self.commands)
+
     def add(self, progress: DriverProgress) -> None:
         self.commands += progress.commands
         self.end_state, self.complete = progress.end_state, progress.done

@@ -142,8 +142,8 @@ class PooledSession:
         self._pool, self._session, self._imports = pool, session, imports
         self._given_back = False
 
-    async def elaborate(self, text: str, *, seconds: float = 120.0) -> Elaboration:
-        return await self._session.elaborate(text, seconds=seconds)
+    async def elaborate(self, text: str, *, until: int | None = None, seconds: float = 120.0) -> Elaboration:
+        return await self._session.elaborate(text, until=until, seconds=seconds)
 
     async def check(self, state: int, candidate: Candidate) -> Verdict:
         return await self._session.check(state, candidate)

@@ -17,6 +17,8 @@ from turnstile_lsp.agents.lean.process import LeanProcess, LeanStopped
 
 SLICE_MILLISECONDS = 250
 """The driver elaborates so long before it listens again."""
+SHORT_SLICE_MILLISECONDS = 10
+"""The same where it may stop soon."""
 REPLAY_SECONDS = 300.0
 COMMAND_GIVEN_UP_SECONDS = 15.0
 """How long a command of the document may go on when nobody waits: ending it costs a start and a replay."""
@@ -76,16 +78,16 @@ class Replay:
             await self_test.run(process, self.toolchain)
         return process
 
-    async def elaborate(self, text: bytes, wanted: int | None = None) -> Document:
-        """Elaborate until the state before command `wanted` is there (None: to the end)."""
+    async def elaborate(self, text: bytes, wanted: int | None = None, *, until: int | None = None) -> Document:
+        """Elaborate until the state before command `wanted` is there, or the command at byte `until` (None: to the end)."""
         process = await self.running()
         document = await self._take(process, text)
-        while not document.complete and (wanted is None or wanted > len(document.commands)):
+        while not (document.complete or document.reaches(wanted, until)):
             raw = await process.request(
                 "advance",
                 seconds=REPLAY_SECONDS,
                 given_up_seconds=COMMAND_GIVEN_UP_SECONDS,
-                milliseconds=SLICE_MILLISECONDS,
+                milliseconds=SLICE_MILLISECONDS if until is None else SHORT_SLICE_MILLISECONDS,
             )
             document.add(msgspec.json.decode(raw, type=DriverProgress))
             missing = len(document.commands) + 1 - len(self.numbers)

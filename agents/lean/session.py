@@ -56,17 +56,18 @@ class LeanSession:
         async with self._lock:
             await self._replay.running()
 
-    async def elaborate(self, text: str, *, seconds: float = 120.0) -> Elaboration:
+    async def elaborate(self, text: str, *, until: int | None = None, seconds: float = 120.0) -> Elaboration:
         check_text(text)
         positions = Positions(text)
+        last_byte = None if until is None else positions.to_byte(min(max(until, 0), len(text)))
         async with self._lock:
             await self._replay.running()
             try:
                 async with asyncio.timeout(seconds):
                     try:
-                        document = await self._replay.elaborate(positions.lean)
+                        document = await self._replay.elaborate(positions.lean, until=last_byte)
                     except LeanStopped:  # something else may have killed it: once more
-                        document = await self._replay.elaborate(positions.lean)
+                        document = await self._replay.elaborate(positions.lean, until=last_byte)
             except TimeoutError:
                 raise LeanFailed(
                     f"Elaborating the document took longer than {seconds:.0f} s. What was done is kept; ask again."
@@ -77,6 +78,7 @@ class LeanSession:
                 for command, number in zip(document.commands, self._replay.numbers, strict=False)
             ],
             end_state=self._replay.numbers[-1] if self._replay.numbers else 0,
+            complete=document.complete,
             header_end=positions.to_offset(document.header.header_end),
             header_messages=[message.translated(positions) for message in document.header.header_messages],
         )

@@ -29,11 +29,13 @@ class Draft:
     """The request's text, and the proofs that are put into it one after the other.
 
     `elaboration` is of `elaborated_text`, which may lack the latest proofs: its states stay usable, because a theorem's
-    proof does not change what later commands see of it.
+    proof does not change what later commands see of it. `until`: how far it goes, None for the document's end.
     """
 
-    def __init__(self, text: str, elaboration: Elaboration) -> None:
+    def __init__(self, text: str, elaboration: Elaboration, *, until: int | None = None) -> None:
         self.original = text
+        self._until = until
+        self._elaborated_until = until
         self.elaboration = elaboration
         self.elaborated_text = text
         self.edits: list[Edit] = []
@@ -95,13 +97,13 @@ class Draft:
 
     async def settle(self, session: Session) -> None:
         """Have Lean hold the elaborated text again, after it had to be started anew."""
-        self.elaboration = await session.elaborate(self.elaborated_text)
+        self.elaboration = await session.elaborate(self.elaborated_text, until=self._elaborated_until)
 
     async def refresh(self, session: Session) -> None:
         """Elaborate again, so that lemmas proved meanwhile are no longer unfinished ones."""
-        text = self.text
-        self.elaboration = await session.elaborate(text)
-        self.elaborated_text = text
+        text, until = self.text, None if self._until is None else self._now(self._until)
+        self.elaboration = await session.elaborate(text, until=until)
+        self.elaborated_text, self._elaborated_until = text, until
 
     def _now(self, offset: int) -> int:
         return shift(offset, self.edits)

@@ -43,10 +43,12 @@ async def prove(
     found; `CancelledError` follows. Raises `InvalidRequest`, `ImportsMissing`, `LeanFailed`, `LeanMissing`.
     """
     _validate(request)
+    yield Progress(stage="elaborate", message="Waiting for a Lean session.")
     session = await lean.session(toolchain, import_lines(request.text))
     try:
         yield Progress(stage="elaborate", message="Lean reads the document.")
-        elaboration = await session.elaborate(request.text)
+        until = max(request.offsets, default=None)
+        elaboration = await session.elaborate(request.text, until=until)
         _refuse_broken_header(elaboration)
         job = Job(request, toolchain, session, elaboration, engine)
         async with aclosing(job.run()) as events:
@@ -74,7 +76,7 @@ class Job:
     ) -> None:
         self._request, self._toolchain, self._session, self._engine = request, toolchain, session, engine
         self._before = elaboration
-        self._draft = Draft(request.text, elaboration)
+        self._draft = Draft(request.text, elaboration, until=max(request.offsets, default=None))
         self._targets = targets(request.text, elaboration, request.offsets)
         self._results: list[HoleResult] = []
 

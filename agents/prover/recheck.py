@@ -31,6 +31,9 @@ async def recheck(session: Session, text: str, before: Elaboration, edits: Seque
     while kept:
         after = await session.elaborate(with_edits(text, kept))
         new = _new_errors(before, after, kept)
+        if new and not before.complete:
+            before = await session.elaborate(text)
+            new = _new_errors(before, after, kept)
         if not new:
             break
         sentence = _sentence(with_edits(text, kept), new[0])

@@ -190,6 +190,23 @@ async def test_idle_daemon_ends_and_leaves_no_process(own: Path, tmp_path: Path)
     assert not (own / "daemon.sock").exists()
 
 
+async def test_clients_that_come_while_it_goes_are_served(own: Path, tmp_path: Path) -> None:
+    """With an idle time that is shorter than what a starting client needs."""
+    (tmp_path / "config.toml").write_text("[daemon]\nidle_seconds = 0.05\n")
+    served: list[int] = []
+
+    async def come(pause: float) -> None:
+        for _ in range(5):
+            client = await Daemon.connect()
+            served.append((await client.status()).pid)
+            await client.close()
+            await asyncio.sleep(pause)
+
+    await asyncio.gather(come(0.05), come(0.12))
+    assert len(served) == 10
+    assert len(set(served)) > 1, "it went in between"
+
+
 async def test_stop_ends_what_runs(client: Daemon) -> None:
     task = await generating(client)
     processes = tree((await client.status()).pid)

@@ -175,6 +175,19 @@ async def test_unchanged_commands_keep_their_states(lean_session: WarmLean) -> N
         await lean_session.check(states_before[5], fill("".join(lemmas), command, command.holes[0], "trivial"))
 
 
+async def test_a_document_may_be_elaborated_as_far_as_a_place(lean_session: WarmLean) -> None:
+    text = "-- as far as a place\n" + "".join(f"theorem t{n} : {n} = {n} := sorry\n" for n in range(60))
+    part = await lean_session.elaborate(text, until=text.index("t3 "))
+    assert not part.complete
+    assert "t3" in [command.name for command in part.commands]
+    assert len(part.commands) < 60
+    whole = await lean_session.elaborate(text)
+    assert whole.complete
+    assert len(whole.commands) == 60
+    assert list(whole.commands[: len(part.commands)]) == list(part.commands)
+    assert (await lean_session.elaborate(text, until=10**9)).complete
+
+
 async def test_edits_give_what_a_fresh_elaboration_gives(lean_session: WarmLean) -> None:
     """The commands that are not elaborated again are the right ones."""
     chance = random.Random(7)

@@ -188,6 +188,19 @@ async def test_errors_elsewhere_do_not_matter(lean_session: Session) -> None:
     assert finished.new_errors == []
 
 
+async def test_errors_behind_what_was_asked_for_are_seen_too(lean_session: Session) -> None:
+    """Only what stands in front of a hole is elaborated before it is proved; the rest is compared all the same."""
+    asked = "theorem asked (a b : Nat) : a + b = b + a := sorry\n"
+    wrong = "theorem wrong : 1 = 2 := rfl\n"
+    finished = await run(lean_session, asked + wrong, offsets=[0])
+    assert [result.status for result in finished.results] == [Status.PROVED]
+    assert (finished.new_errors, finished.rechecked) == ([], True)
+    disturbed = "/--\ninfo: 'asked' depends on axioms: [sorryAx]\n-/\n#guard_msgs in\n#print axioms asked\n"
+    finished = await run(lean_session, asked + disturbed + wrong, offsets=[0])
+    assert [result.status for result in finished.results] == [Status.UNDETERMINED]
+    assert "new error" in finished.results[0].message
+
+
 async def test_a_statement_with_an_error_is_an_error(lean_session: Session) -> None:
     result = await run_one(lean_session, "theorem t (n : Nat) : n + Nat.nothing = n := sorry\n")
     assert result.status is Status.ERROR

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from typer.testing import CliRunner
 from turnstile_lsp import __version__
 from turnstile_lsp.agents.errors import InvalidRequest
 from turnstile_lsp.agents.trust import TrustStore
-from turnstile_lsp.command_line.application import application
+from turnstile_lsp.command_line.application import application_for
 from turnstile_lsp.command_line.complete import place
 from turnstile_lsp.command_line.location import Location, parse_location
 from turnstile_lsp.command_line.prove import line_offset, replace_file
@@ -24,7 +26,7 @@ TEXT = st.text(st.sampled_from("ab é𝔸\x0c\u2028\n"), max_size=40)
 
 def run(*arguments: str) -> tuple[int, str]:
     """Exit code and everything printed."""
-    result = CliRunner().invoke(application, arguments)
+    result = CliRunner().invoke(application_for(arguments), arguments)
     return result.exit_code, result.output
 
 
@@ -110,6 +112,18 @@ def test_the_doctor_names_what_mends(monkeypatch: pytest.MonkeyPatch) -> None:
     code, output = run("doctor", "--json")
     assert code == 3
     assert "nothing-of-that-name" in output
+
+
+def test_only_the_named_subcommand_is_loaded() -> None:
+    loaded = (
+        "import sys; from turnstile_lsp.command_line.application import application_for; application_for(['prove'])"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", f"{loaded}; print(*sys.modules)"], capture_output=True, text=True, check=True
+    )
+    modules = set(said.stdout.split())
+    assert "turnstile_lsp.command_line.prove" in modules
+    assert not {"turnstile_lsp.command_line.complete", "turnstile_lsp.agents.coder", "httpx", "rich"} & modules
 
 
 def test_trust_and_its_end(tmp_path: Path) -> None:

@@ -1,25 +1,55 @@
-"""All subcommands of `turnstile`."""
+"""All subcommands of `turnstile`, each loaded when it is named: loading all takes longer than most of them run."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from turnstile_lsp import __version__
-from turnstile_lsp.command_line import bench, complete, daemon, doctor, lean, prove, stats, trust, verify
 from turnstile_lsp.command_line.running import EXIT_CODES
 
-application = typer.Typer(
-    name="turnstile",
-    help="Code completion and checked Lean 4 proofs, on your own machine.",
-    epilog=EXIT_CODES,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    rich_markup_mode=None,
-)
+COMMANDS = {
+    "complete": ("complete", "EXAMPLES"),
+    "prove": ("prove", "EXAMPLES"),
+    "verify": ("verify", "EXAMPLES"),
+    "receipts": ("verify", "RECEIPTS_EXAMPLES"),
+    "trust": ("trust", "EXAMPLES"),
+    "stats": ("stats", "EXAMPLES"),
+    "doctor": ("doctor", "EXAMPLES"),
+}
+"""Name: the module that has a function of that name, and there the end of its help."""
+
+GROUPS = ("lean", "bench", "daemon")
+"""Modules with subcommands of their own, which are their `application`."""
+
+
+def application_for(arguments: Sequence[str]) -> typer.Typer:
+    """The application with the subcommand that is named, or with all where none is."""
+    application = typer.Typer(
+        name="turnstile",
+        help="Code completion and checked Lean 4 proofs, on your own machine.",
+        epilog=EXIT_CODES,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        rich_markup_mode=None,
+    )
+    application.callback()(options)
+    plain = {"allow_extra_args": True, "ignore_unknown_options": True}
+    application.command("lsp", context_settings=plain, add_help_option=False)(language_server)
+    named = arguments[:1] if set(arguments[:1]) & {*COMMANDS, *GROUPS} else (*COMMANDS, *GROUPS)
+    for name in named:
+        module_name, examples = COMMANDS.get(name, (name, ""))
+        module = import_module(f"turnstile_lsp.command_line.{module_name}")
+        if name in GROUPS:
+            application.add_typer(module.application, name=name)
+        else:
+            application.command(name, epilog=getattr(module, examples))(getattr(module, name))
+    return application
 
 
 def show_version(wanted: bool) -> None:
@@ -29,7 +59,6 @@ def show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@application.callback()
 def options(
     version: Annotated[
         bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print the version.")
@@ -38,23 +67,8 @@ def options(
     """Code completion and checked Lean 4 proofs, on your own machine."""
 
 
-@application.command(
-    "lsp", context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False
-)
 def language_server(context: typer.Context) -> None:
     """The language server: --stdio (default), --tcp HOST:PORT or --ws HOST:PORT."""
     from turnstile_lsp.lsp_server.start import main
 
     sys.exit(main(context.args))
-
-
-application.command("complete", epilog=complete.EXAMPLES)(complete.complete)
-application.command("prove", epilog=prove.EXAMPLES)(prove.prove)
-application.command("verify", epilog=verify.EXAMPLES)(verify.verify)
-application.command("receipts", epilog=verify.RECEIPTS_EXAMPLES)(verify.receipts)
-application.command("trust", epilog=trust.EXAMPLES)(trust.trust)
-application.command("stats", epilog=stats.EXAMPLES)(stats.stats)
-application.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
-application.add_typer(lean.application, name="lean")
-application.add_typer(bench.application, name="bench")
-application.add_typer(daemon.application, name="daemon")
