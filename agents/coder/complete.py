@@ -205,7 +205,7 @@ class Coder:
         assert description is not None
         if (first := await self._greedy(description, question)) is not None:
             yield first
-        if local is not None and question.may_show(local):
+        if local is not None and (first is None or question.may_show(local)):
             yield local
         if candidates > 1:
             with contextlib.suppress(TimeoutError):
