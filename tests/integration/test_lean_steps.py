@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from tests.integration.test_gate import DATA, read_cases
 from tests.warm_lean import WarmLean, embedded_toolchain
 from turnstile_lsp.agents.daemon.client import Daemon
 from turnstile_lsp.agents.errors import InvalidRequest
@@ -218,3 +221,23 @@ async def test_deprecated_names_are_told(lean_session: WarmLean) -> None:
     elaboration = await lean_session.elaborate(TEXT)
     names = ["oldName", "Nat.add_comm", "nothing", "a.b.c", ""]
     assert await lean_session.renamed(elaboration.end_state, names) == {"oldName": "Nat.add_comm"}
+
+
+REFUSED = ("not allowed", "literals only", "may set", "may not name")
+
+
+@pytest.mark.parametrize("path", sorted((DATA / "attacks").glob("*.lean")), ids=lambda path: path.stem)
+async def test_what_the_gate_refuses_by_its_syntax_is_not_run_in_part_either(
+    lean_session: WarmLean, path: Path
+) -> None:
+    prelude, cases = read_cases(path)
+    state = (await lean_session.elaborate(prelude)).end_state
+    ran = []
+    for case in (case for case in cases if case.says and any(reason in case.says for reason in REFUSED)):
+        candidate = case.candidate()
+        if {"sorry", "admit"} & set(candidate.replacement.split()):
+            continue  # these are run, and told
+        for end in ("", "\n  exact ("):
+            run = await lean_session.run_proof(state, replace(candidate, replacement=candidate.replacement + end))
+            ran += [case.title] if run.failure is None else []
+    assert not ran
