@@ -20,7 +20,8 @@ NAME = "DeepSeek-Prover-V1.5-RL"
 
 class ScriptedModel(ThreadingHTTPServer):
     """Answers the n-th request with the n-th answer, from the start again after the last, or with what a function makes of
-    the prompt, `seconds` later. `prompts`: what was asked, a chat's last message. `most_at_once`: requests."""
+    the prompt, `seconds` later. `prompts`: what was asked, a chat's last message; `stops`: up to where. `most_at_once`:
+    requests."""
 
     daemon_threads = True
 
@@ -30,6 +31,7 @@ class ScriptedModel(ThreadingHTTPServer):
         self.answers = None if callable(answers) else itertools.cycle(answers)
         self.function = answers if callable(answers) else None
         self.prompts: list[str] = []
+        self.stops: list[list[str]] = []
         self.seconds = 0.0
         self.at_once = self.most_at_once = 0
         self.lock = threading.Lock()
@@ -65,6 +67,7 @@ class _Handler(BaseHTTPRequestHandler):
         request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         with self.server.lock:
             chat = "messages" in request
+            self.server.stops.append(request.get("stop") or [])
             self.server.at_once += 1
             self.server.most_at_once = max(self.server.most_at_once, self.server.at_once)
             answer = self.server.answer(request["messages"][-1]["content"] if chat else request["prompt"])
