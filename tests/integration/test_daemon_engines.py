@@ -28,7 +28,8 @@ async def test_two_clients_share_one_engine(daemon: Daemon) -> None:
     first, second = await asyncio.gather(read(daemon, ASKED), read(other, ASKED))
     assert "".join(chunk.text for chunk in first) == "".join(chunk.text for chunk in second)
     assert first[-1].model == "nano-coder"
-    assert [model.model for model in (await daemon.status()).models].count("nano-coder") == 1
+    [open_model] = [model for model in (await daemon.status()).models if model.model == "nano-coder"]
+    assert open_model.decoded > 0
     await other.close()
 
 
