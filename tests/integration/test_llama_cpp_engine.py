@@ -249,6 +249,21 @@ async def test_an_answer_ends_before_its_stop_wherever_tokens_end(engine: LlamaC
         assert answer.finish == "stop"
 
 
+async def test_an_edit_in_the_suffix_does_not_discard_the_prefix(engine: LlamaCppEngine) -> None:
+    fim = (await engine.describe()).fim
+    assert fim
+    prefix = await engine.tokenize(CODE * 4)
+
+    async def ask(after: str) -> Timings:
+        pieces = [fim.begin, Excerpt(text=CODE * 4, tokens=400), fim.hole, Excerpt(text=after, tokens=50), fim.end]
+        return await timings_of(engine, Request(pieces=pieces, sampling=Sampling(max_tokens=1)))
+
+    await ask("\nfirst = 1\n")
+    second, suffix = await ask("\nprint(second)\n"), await engine.tokenize("\nprint(second)\n")
+    assert second.prompt_reused >= len(prefix) + 3
+    assert second.prompt_decoded <= len(suffix) + 1
+
+
 async def test_characters_split_across_tokens_arrive_whole(engine: LlamaCppEngine) -> None:
     text = "∀é😀中"
     request = Request(text=CODE, sampling=Sampling(max_tokens=60), grammar=f'root ::= "{text}"')
