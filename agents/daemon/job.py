@@ -19,6 +19,7 @@ from turnstile_lsp.agents.errors import TurnstileError
 from turnstile_lsp.agents.lean.toolchain import discover
 from turnstile_lsp.agents.prover.prove import prove
 from turnstile_lsp.agents.prover.results import Event
+from turnstile_lsp.agents.prover.suggest import suggest
 
 Events = asyncio.Queue[Event | None]
 
@@ -43,7 +44,8 @@ async def _prove(daemon: Daemon, start: messages.StartJob, events: Events) -> No
     engine = daemon.engine(request.model, start.key, start.options) if request.model else None
     path = Path(request.path) if request.path else None
     toolchain = await discover(path, request.text, environment=request.environment, trusted=request.trusted)
-    async for event in prove(request, daemon.lean(), toolchain, engine):
+    work = suggest if request.suggestions else prove
+    async for event in work(request, daemon.lean(), toolchain, engine):
         events.put_nowait(event)
 
 

@@ -39,7 +39,8 @@ class ProveRequest(Struct, frozen=True, kw_only=True):
     `budget`: seconds for each hole. `stages`: a subset of `STAGES`. `shortest`: use the whole budget and give the
     shortest proof. `proposals`: texts to try first, exactly as they would replace the hole (a proof found earlier, to be
     checked again after an edit above it). `model`: name of the prover model (a card, a `.gguf` file, `URL#name`), None
-    for none. `samples`: whole proofs asked of it at once. `model_options`:
+    for none. `samples`: whole proofs asked of it at once. `suggestions`: above 0 nothing is
+    proved, but up to so many tactics are suggested for the first hole named. `model_options`:
     how. `trusted`: whether the file's folder is trusted. `environment`: the
     client's environment variables that matter, see `client_environment`."""
 
@@ -52,6 +53,7 @@ class ProveRequest(Struct, frozen=True, kw_only=True):
     proposals: Sequence[str] = ()
     model: str | None = None
     samples: int = 8
+    suggestions: int = 0
     model_options: ModelOptions = ModelOptions()
     trusted: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -122,7 +124,21 @@ class Finished(Struct, frozen=True, kw_only=True, tag="finished"):
     rechecked: bool = True
 
 
-Event = Progress | Found | Finished
+class Suggested(Struct, frozen=True, kw_only=True, tag="suggested"):
+    """A tactic that has run at the hole. `replacement` takes the place of `[start_offset, end_offset)` of the request's
+    text. `goals`: what it leaves, none where it closes the goal (the gate has verified that). `finder`: "source:detail".
+    `milliseconds`: that it took."""
+
+    tactic: str
+    replacement: str
+    start_offset: int
+    end_offset: int
+    goals: Sequence[str] = ()
+    finder: str = ""
+    milliseconds: float = 0.0
+
+
+Event = Progress | Found | Suggested | Finished
 
 CLIENT_VARIABLES = ("PATH", "HOME", "ELAN_HOME", "LEAN_PATH", "TURNSTILE_CACHE_DIR", "TURNSTILE_NODE")
 """What a client's environment says of Lean; it travels with each request, since the daemon's own may differ."""

@@ -1,0 +1,153 @@
+"""Tactics for a cursor: each has run in Lean at that very goal before it is shown, with the goals that it leaves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, suppress
+
+from msgspec import Struct
+
+from turnstile_lsp.agents.engine.base import Engine
+from turnstile_lsp.agents.errors import LeanFailed, TurnstileError
+from turnstile_lsp.agents.lean.base import Judgement, Lean, Step, TacticState, Toolchain
+from turnstile_lsp.agents.prover import model
+from turnstile_lsp.agents.prover.draft import Draft, targets
+from turnstile_lsp.agents.prover.experience import Experience, default_file, gain, kind_of
+from turnstile_lsp.agents.prover.model_stages import question
+from turnstile_lsp.agents.prover.policy import tactics
+from turnstile_lsp.agents.prover.prove import import_lines
+from turnstile_lsp.agents.prover.results import Event, Finished, Progress, ProveRequest, Suggested
+from turnstile_lsp.agents.prover.stage import Scene, Trial
+from turnstile_lsp.agents.prover.store import ProofStore
+from turnstile_lsp.agents.prover.store import default_file as proofs_file
+
+HEARTBEATS = 20_000
+"""Of one tactic, in the unit of the option `maxHeartbeats`; the user's own limit holds where it is lower."""
+SECONDS = 20.0
+SEARCHES = ("exact?", "apply?", "rw?")
+"""Tried last, as they take seconds."""
+SLOW_MILLISECONDS = 1000.0
+MODEL_TACTICS = 8
+
+
+async def suggest(
+    request: ProveRequest, lean: Lean, toolchain: Toolchain, engine: Engine | None
+) -> AsyncGenerator[Event, None]:
+    """Up to `request.suggestions` tactics for the first hole that `request` names, within its budget: a `Suggested` for
+    each as soon as it has run, at last `Finished`. Of tactics that leave the same goals the first counts; one that closes
+    the goal has been verified by the gate. Raises what `prove` does."""
+    session = await lean.session(toolchain, import_lines(request.text))
+    try:
+        yield Progress(stage="elaborate", message="Lean reads the document.")
+        elaboration = await session.elaborate(request.text)
+        target = targets(request.text, elaboration, request.offsets)[0]
+        scene = Scene(Draft(request.text, elaboration), target, session, request, engine)
+        root = await session.open_goal(scene.state, scene.draft.candidate(target, "", verbatim=True))
+        count = 0
+        suggestions = _Suggestions(scene, root)
+        with suppress(TimeoutError):
+            async with aclosing(suggestions.run()) as found:
+                async for each in found:
+                    yield each
+                    count += 1
+                    if count == request.suggestions:
+                        break
+        yield Finished(text=request.text)
+    finally:
+        await session.close()
+
+
+class _Idea(Struct, frozen=True):
+    tactic: str
+    finder: str
+
+
+class _Suggestions:
+    """The search at one goal."""
+
+    def __init__(self, scene: Scene, root: TacticState) -> None:
+        self._scene, self._root = scene, root
+        self._tried: set[str] = set()
+        self._seen: set[tuple[str, ...]] = {tuple(root.goals)}
+        self._urgent: deque[_Idea] = deque()
+
+    async def run(self) -> AsyncGenerator[Suggested, None]:
+        """Ideas in their order, what a model says as soon as it comes, until the budget is used up."""
+        asking = asyncio.create_task(self._ask_model())
+        ideas = self._ideas()
+        try:
+            while self._scene.left > 0:
+                idea = self._urgent.popleft() if self._urgent else next(ideas, None)
+                if idea is None:
+                    if asking.done() and not self._urgent:
+                        return
+                    await asyncio.wait([asking], timeout=min(0.05, self._scene.left))
+                    continue
+                if (found := await self._try(idea)) is not None:
+                    yield found
+        finally:
+            asking.cancel()
+            with suppress(asyncio.CancelledError, TurnstileError):
+                await asking
+            with suppress(LeanFailed):
+                await self._scene.session.release(self._root)
+
+    def _ideas(self) -> Iterator[_Idea]:
+        """What closed this goal before, the policy's moves, then the searches of the library."""
+        goals = self._scene.target.hole.goals
+        for kept, finder in ProofStore(proofs_file()).find(goals):
+            yield _Idea(kept, f"store:{finder}")
+        worked = Experience(default_file()).worked(kind_of(self._root.goals[0]))
+        for suggestion in tactics(self._root.goals[0], self._scene.surroundings, lambda move: gain(worked, move)):
+            yield _Idea(suggestion.text, f"policy:{suggestion.move}")
+        for search in SEARCHES:
+            yield _Idea(search, f"search:{search}")
+
+    async def _ask_model(self) -> None:
+        if self._scene.engine is None:
+            return
+        asked = question(self._scene)
+        header, goal = "".join(asked.before), self._root.goals[0]
+        found = model.next_tactics(self._scene.engine, goal, header, asked.statement, MODEL_TACTICS)
+        with suppress(TurnstileError):  # the other ideas are shown all the same
+            name = (await self._scene.engine.describe()).model
+            async with aclosing(found):
+                async for tactic in found:
+                    self._urgent.append(_Idea(tactic, f"model:{name}"))
+
+    async def _try(self, idea: _Idea) -> Suggested | None:
+        """Run an idea; None where it fails, changes nothing or leaves what another one leaves too."""
+        if idea.tactic in self._tried:
+            return None
+        self._tried.add(idea.tactic)
+        step = await self._scene.session.step(self._root, idea.tactic, heartbeats=HEARTBEATS, seconds=SECONDS)
+        if step.suggestions:  # it searched: what it found is shown, not the search
+            self._urgent.extendleft(_Idea(text, idea.finder) for text in reversed(step.suggestions))
+            return None
+        goals = tuple(step.goals)
+        if step.state is None or goals in self._seen:
+            return None
+        if not goals and not await self._is_verified(idea):
+            return None
+        self._seen.add(goals)
+        return self._suggested(idea, step)
+
+    async def _is_verified(self, idea: _Idea) -> bool:
+        candidate = self._scene.candidate(Trial(tactics=idea.tactic, finder=idea.finder))
+        verdict = await self._scene.session.check(self._scene.state, candidate)
+        return verdict.judgement is Judgement.VERIFIED
+
+    def _suggested(self, idea: _Idea, step: Step) -> Suggested:
+        candidate = self._scene.candidate(Trial(tactics=idea.tactic, finder=idea.finder))
+        hole = self._scene.target.hole
+        return Suggested(
+            tactic=idea.tactic,
+            replacement=candidate.replacement,
+            start_offset=hole.start,
+            end_offset=hole.end,
+            goals=step.goals,
+            finder=idea.finder,
+            milliseconds=step.milliseconds,
+        )

@@ -1,0 +1,70 @@
+"""Suggested tactics have run in a real Lean, and say what they leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.integration.lean_lender import Lender
+from tests.integration.scripted_model import ScriptedModel, scripted_model
+from tests.integration.test_prover import TOOLCHAIN, complaints
+from turnstile_lsp.agents.errors import InvalidRequest
+from turnstile_lsp.agents.lean.base import Session
+from turnstile_lsp.agents.prover.results import Finished, ProveRequest, Suggested
+from turnstile_lsp.agents.prover.suggest import suggest
+
+LEMMA = "theorem t (xs : List Nat) : xs ++ [] = [] ++ xs := by\n  sorry\n"
+SPLIT = "theorem t (p q : Prop) (hp : p) (hq : p → q) : p ∧ q := by\n  sorry\n"
+
+
+async def suggested(
+    session: Session, text: str, server: ScriptedModel | None = None, **options: Any
+) -> list[Suggested]:
+    request = ProveRequest(text=text, **{"budget": 15.0, "suggestions": 6, **options})
+    engine = server.engine() if server is not None else None
+    events = [event async for event in suggest(request, Lender(session), TOOLCHAIN, engine)]
+    assert isinstance(events[-1], Finished)
+    if engine is not None:
+        await engine.close()
+    return [event for event in events if isinstance(event, Suggested)]
+
+
+def put_in(text: str, each: Suggested) -> str:
+    return text[: each.start_offset] + each.replacement + text[each.end_offset :]
+
+
+async def test_a_tactic_that_closes_the_goal_proves_the_lemma(lean_session: Session) -> None:
+    found = await suggested(lean_session, LEMMA, suggestions=2)
+    closing = [each for each in found if not each.goals]
+    assert closing
+    assert await complaints(lean_session, put_in(LEMMA, closing[0])) == []
+    assert len({tuple(each.goals) for each in found}) == len(found), "each leaves something else"
+
+
+async def test_what_remains_is_what_lean_says(lean_session: Session) -> None:
+    found = await suggested(lean_session, SPLIT, suggestions=12)
+    (constructor,) = [each for each in found if each.tactic == "constructor"]
+    assert [goal.partition("⊢ ")[2] for goal in constructor.goals] == ["p", "q"]
+    elaboration = await lean_session.elaborate(put_in(SPLIT, constructor))
+    (error,) = [message for message in elaboration.messages() if message.severity == "error"]
+    assert "unsolved goals" in error.text
+
+
+async def test_what_the_model_says_is_run_too(lean_session: Session) -> None:
+    witness = "theorem t : ∃ n : Nat, n * n = 1369 := by\n  sorry\n"
+    with scripted_model(["exact ⟨37, rfl⟩\n", "exact nonsense\n"]) as server:
+        found = await suggested(lean_session, witness, server, suggestions=30, model=server.name, budget=8.0)
+    (closing,) = [each for each in found if not each.goals]
+    assert (closing.tactic, closing.finder) == ("exact ⟨37, rfl⟩", f"model:{server.name}")
+    assert not any("nonsense" in each.tactic for each in found)
+
+
+async def test_searching_tactics_are_replaced_by_what_they_find(lean_session: Session) -> None:
+    found = await suggested(lean_session, LEMMA, suggestions=40)
+    assert [each.tactic for each in found if each.tactic.split()[0].endswith("?")] == []
+
+
+async def test_a_place_without_a_goal_is_an_error(lean_session: Session) -> None:
+    with pytest.raises(InvalidRequest):
+        await suggested(lean_session, "theorem t : True := trivial\n", offsets=[3])
