@@ -90,6 +90,15 @@ async def test_several_jobs_in_flight_find_it_too(lean_session: Session) -> None
     }
 
 
+async def test_the_policy_ends_what_the_model_began(lean_session: Session) -> None:
+    text = "theorem t (p : Nat → Prop) (h : p 1764) : ∃ n, p (n * n) := by\n  sorry\n"
+    with scripted_model(["  refine ⟨42, ?_⟩\n  exact wrong\n"]) as server:
+        result = await run_with(server, lean_session, text, expansions=60, policy=True)
+    assert (result.status, result.finder) == (Status.PROVED, f"search:{NAME}")
+    assert result.proof is not None
+    assert result.proof.startswith("refine ⟨42, ?_⟩\n  ")
+
+
 @pytest.mark.parametrize("algorithm", ["uct", "ucb1"])
 async def test_the_baselines_with_a_tree_find_it(lean_session: Session, algorithm: str) -> None:
     with scripted_model(step_by_step) as server:
