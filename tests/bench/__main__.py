@@ -20,6 +20,7 @@ from tests.bench import (
     speed,
     syntax,
     typing,
+    typing_against_llama_server,
     verifier,
 )
 from tests.bench.report import Report
@@ -31,6 +32,7 @@ BENCHMARKS = {
     "ghost_text": language_server.ghost_text,
     "quality": quality.quality,
     "typing": typing.typing,
+    "typing_against_llama_server": typing_against_llama_server.typing,
     "cancel": engine.cancel,
     "beside_search": engine.beside_search,
     "speculation": speculation.drafts,
@@ -47,8 +49,8 @@ BENCHMARKS = {
     "prove_command": prove.command,
 }
 
-ONLY_WHOLE = ("speed",)
-"""Left out of a short run unless named: the first one builds llama.cpp's server."""
+ONLY_WHOLE = ("speed", "typing_against_llama_server")
+"""Left out of a short run unless named: they build llama.cpp's server."""
 
 
 async def run(names: list[str], short: bool) -> Report:

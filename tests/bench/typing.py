@@ -96,7 +96,7 @@ async def typing(report: Report, short: bool) -> None:
             for document in trace.documents:
                 open_document(client, document.uri, document.language, document.text)
             await _reply(client, next(trace.keystrokes()), -1)  # Loads the model.
-            before = await _decoded(daemon)
+            before = await decoded_tokens(daemon)
             replies = []
             for number, keystroke in enumerate(trace.keystrokes()):
                 if short and number == SHORT:
@@ -105,7 +105,7 @@ async def typing(report: Report, short: bool) -> None:
                 started = time.perf_counter()
                 client.text_document_did_change(types.DidChangeTextDocumentParams(change, [keystroke.event.change]))
                 replies.append(await _reply(client, keystroke, started))
-            decoded = await _decoded(daemon) - before
+            decoded = await decoded_tokens(daemon) - before
     finally:
         await daemon.close()
     shown = [(milliseconds, said) for milliseconds, said in replies if said is not None]
@@ -124,18 +124,24 @@ async def typing(report: Report, short: bool) -> None:
 
 async def _reply(client: LanguageClient, keystroke: Keystroke, started: float) -> tuple[float, Any]:
     """Milliseconds since `started`, and what the server says of its item; None where it shows nothing."""
-    answer: Any = await client.text_document_inline_completion_async(
-        types.InlineCompletionParams(
-            text_document=types.TextDocumentIdentifier(keystroke.document.uri),
-            position=keystroke.position,
-            context=types.InlineCompletionContext(types.InlineCompletionTriggerKind.Automatic),
-        )
-    )
+    answer = await ask(client, keystroke, types.InlineCompletionTriggerKind.Automatic)
     milliseconds = 1000 * (time.perf_counter() - started)
     return milliseconds, answer.items[0].command.arguments[0] if answer.items else None
 
 
-async def _decoded(daemon: Daemon) -> int:
+async def ask(client: LanguageClient, keystroke: Keystroke, trigger: types.InlineCompletionTriggerKind) -> Any:
+    """Ghost text at the cursor."""
+    return await client.text_document_inline_completion_async(
+        types.InlineCompletionParams(
+            text_document=types.TextDocumentIdentifier(keystroke.document.uri),
+            position=keystroke.position,
+            context=types.InlineCompletionContext(trigger),
+        )
+    )
+
+
+async def decoded_tokens(daemon: Daemon) -> int:
+    """Tokens that the daemon's models have computed so far."""
     return sum(model.decoded for model in (await daemon.status()).models)
 
 
