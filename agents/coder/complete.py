@@ -159,9 +159,9 @@ class Coder:
         """Completions at `offset`, best first, as they come; none where there is nothing worth showing.
 
         `automatic`: nobody asked; then one answer at most, only where the rest of the line allows it, only from a model
-        that is good at the language, and only what is likely enough to be right. Else the model always answers, with up
-        to `candidates` different texts. `single_line`: None for what `syntax`, that at the cursor, makes of the place.
-        Raises what `Engine.generate` raises, after what could be said without a model.
+        that is good at the language, and only what is likely enough to be right. Else the model always answers, and the
+        file beside it, with up to `candidates` different texts. `single_line`: None for what `syntax`, that at the cursor,
+        makes of the place. Raises what `Engine.generate` raises, after what could be said without a model.
         """
         started = time.monotonic()
         cursor = Cursor(document, offset)
@@ -200,13 +200,16 @@ class Coder:
     async def _asked(
         self, question: _Question, local: Completion | None, candidates: int
     ) -> AsyncGenerator[Completion, None]:
-        """The model's likeliest answer, what the file says if it is likely, then samples that take no longer."""
+        """The model's likeliest answer and what the file says if it is likely, the likelier one first; then samples that
+        take no longer."""
         description = await self._described()
         assert description is not None
-        if (first := await self._greedy(description, question)) is not None:
-            yield first
-        if local is not None and (first is None or question.may_show(local)):
-            yield local
+        greedy = await self._greedy(description, question)
+        if local is not None and greedy is not None and not question.may_show(local):
+            local = None
+        for completion in (_likelier(local, greedy), greedy, local):
+            if completion is not None:
+                yield completion
         if candidates > 1:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(max(_PATIENCE, time.monotonic() - question.started)):

@@ -69,10 +69,10 @@ async def _unasked(report: Report, name: str, engine: Engine, places: Sequence[P
 
 
 def _sources(engine: Engine, find: Find, *, single_line: bool) -> dict[str, Answer]:
-    """Who may be asked: the model or the file alone, each without and with the index."""
-    coder = Coder(engine, locally=False)
+    """Who may be asked: the model or the file alone, each without and with the index; and all together."""
+    alone, both = Coder(engine, locally=False), Coder(engine)
 
-    def model(context: Find) -> Answer:
+    def model(coder: Coder, context: Find) -> Answer:
         return lambda place: coder.complete(
             place.document, place.offset, automatic=False, single_line=single_line, context=context(place)
         )
@@ -80,7 +80,7 @@ def _sources(engine: Engine, find: Find, *, single_line: bool) -> dict[str, Answ
     def file(context: Find) -> Answer:
         return lambda place: complete_locally(place.document, place.offset, automatic=False, context=context(place))
 
-    sources = {"model": model(_nothing), "model_and_index": model(find)}
+    sources = {"model": model(alone, _nothing), "model_and_index": model(alone, find), "all": model(both, find)}
     return {**sources, "file": file(_nothing), "file_and_index": file(find)} if single_line else sources
 
 
