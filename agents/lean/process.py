@@ -6,15 +6,17 @@ import asyncio
 import contextlib
 import os
 import secrets
+import tempfile
 from collections import deque
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import psutil
 
 from turnstile_lsp.agents.errors import LeanFailed
-from turnstile_lsp.agents.lean import driver
+from turnstile_lsp.agents.lean import confine, driver, embedded
 from turnstile_lsp.agents.lean.base import Toolchain
 from turnstile_lsp.agents.places import cache_folder
 from turnstile_lsp.agents.processes import child_arguments
@@ -27,6 +29,10 @@ GIVEN_UP_SECONDS = 2.0
 """How long a request may go on that nobody waits for."""
 LINE_LIMIT = 1 << 28
 NICENESS = 5
+SCRATCH = "turnstile-lean-"
+"""What the name of a native Lean's scratch folder begins with."""
+EMBEDDED_MEMORY, NATIVE_MEMORY = 6 << 30, 16 << 30
+"""Bytes that a process may take at all; sessions start it anew long before. Node reserves more than it uses."""
 PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "TURNSTILE_NODE")
 
 
@@ -52,8 +58,11 @@ class LeanProcess:
     A request whose caller is cancelled goes on for a while; if it does not end by itself, the process is killed.
     """
 
-    def __init__(self, process: asyncio.subprocess.Process, mark: bytes) -> None:
+    def __init__(
+        self, process: asyncio.subprocess.Process, mark: bytes, scratch: tempfile.TemporaryDirectory[str] | None
+    ) -> None:
         self._process = process
+        self._scratch = scratch
         self._mark = mark
         self._noise: deque[str] = deque(maxlen=5)
         self._exchange: asyncio.Task[Reply] | None = None
@@ -62,22 +71,25 @@ class LeanProcess:
 
     @classmethod
     async def start(cls, toolchain: Toolchain, *, seconds: float = START_SECONDS) -> LeanProcess:
-        """Start Lean and wait until the driver is ready. Raises LeanStopped."""
+        """Start Lean, confined, and wait until the driver is ready. Raises LeanStopped."""
         mark = secrets.token_hex(8) + " "
-        environment = _environment(toolchain, ())
         cache = cache_folder() / "lean" / "driver" if toolchain.embedded else None
-        async with driver.launch(toolchain.command, environment, cache_folder=cache) as launch:
+        scratch = (
+            None if toolchain.embedded else tempfile.TemporaryDirectory(prefix=SCRATCH, ignore_cleanup_errors=True)
+        )
+        async with driver.launch(toolchain.command, _environment(toolchain, ()), cache_folder=cache) as launch:
+            command, environment = _confined(toolchain, launch, scratch.name if scratch else None)
             process = await asyncio.create_subprocess_exec(
-                *child_arguments([*toolchain.command, *_arguments(toolchain), str(launch.file)], niceness=NICENESS),
+                *child_arguments(command, niceness=NICENESS),
                 cwd=toolchain.working_folder,
-                env=_environment(toolchain, launch.lean_path),
+                env=environment,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.PIPE,
                 limit=LINE_LIMIT,
                 start_new_session=True,
             )
-            lean = cls(process, mark.encode())
+            lean = cls(process, mark.encode(), scratch)
             try:
                 await lean._ask({"mark": mark}, seconds)
             except BaseException:
@@ -132,6 +144,8 @@ class LeanProcess:
         await self.idle()
         if self._process.stderr is not None:
             await self._process.stderr.read()
+        if self._scratch is not None:
+            self._scratch.cleanup()
 
     async def _ask(self, body: dict[str, Any], seconds: float, given_up_seconds: float = GIVEN_UP_SECONDS) -> Reply:
         if not self.alive or self._process.stdin is None:
@@ -212,6 +226,19 @@ def _arguments(toolchain: Toolchain) -> list[str]:
         *(f"--load-dynlib={library}" for library in setup.get("dynlibs", ())),
         *(f"--plugin={plugin}" for plugin in setup.get("plugins", ()) if isinstance(plugin, str)),
     ]
+
+
+def _confined(toolchain: Toolchain, launch: driver.Launch, scratch: str | None) -> tuple[list[str], dict[str, str]]:
+    """The command that starts Lean in its sandbox, and its environment. An embedded Lean reads the folders of its search
+    path and its working folder alone, and has no scratch folder."""
+    command, environment = tuple(toolchain.command), _environment(toolchain, launch.lean_path)
+    arguments = [*_arguments(toolchain), str(launch.file)]
+    if scratch is None:
+        folders: list[str | Path] = [*toolchain.lean_path, launch.file.parent, toolchain.working_folder]
+        command, more = embedded.confined(command, [Path(folder) for folder in folders])
+        return confine.confined([*command, *arguments], memory=EMBEDDED_MEMORY), environment | more
+    confined = confine.confined([*command, *arguments], writable=[scratch], memory=NATIVE_MEMORY)
+    return confined, {**environment, "TMPDIR": scratch}
 
 
 def _environment(toolchain: Toolchain, more_folders: Sequence[str]) -> dict[str, str]:

@@ -81,15 +81,23 @@ class EmbeddedLean(msgspec.Struct, frozen=True):
         return (str(self.node), *NODE_FLAGS, str(self.root / "bin/lean.js"))
 
     def confined(self, folders: Sequence[Path]) -> tuple[tuple[str, ...], dict[str, str]]:
-        """The command, and what it needs in its environment, for a Lean that sees `folders` and itself alone and writes
-        nothing but its standard streams (Node's permission model). Threads are outside that model; what Lean's
-        threads do goes through the main one, but for the compiled files in the same folders.
-        """
-        readable = [str(folder) for folder in (self.root, *folders)]
-        flags = ("--permission", "--allow-worker", "--disable-warning=SecurityWarning")
-        reads = tuple(f"--allow-fs-read={folder}" for folder in readable)
-        command = (str(self.node), *NODE_FLAGS, *flags, *reads, str(self.root / "bin/lean.js"))
-        return command, {"TURNSTILE_LEAN_FOLDERS": ":".join(readable)}
+        """`confined` for this installation."""
+        return confined(self.command, folders)
+
+
+def confined(command: Sequence[str], folders: Sequence[Path]) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The command, and what it needs in its environment, for a Lean that sees `folders` and itself alone and writes nothing
+    but its standard streams (Node's permission model). Threads are outside that model; what Lean's threads do goes
+    through the main one, but for the compiled files in the same folders.
+
+    `command`: an installation's. Folders that are not there are left out.
+    """
+    *node, script = command
+    named = [Path(script).parents[1], *(folder for folder in folders if folder.is_dir())]
+    readable = [str(path) for folder in named for path in dict.fromkeys((folder, folder.resolve()))]
+    flags = ("--permission", "--allow-worker", "--disable-warning=SecurityWarning")
+    reads = tuple(f"--allow-fs-read={folder}" for folder in readable)
+    return (*node, *flags, *reads, script), {"TURNSTILE_LEAN_FOLDERS": ":".join(readable)}
 
 
 @functools.cache
