@@ -5,13 +5,15 @@ from __future__ import annotations
 import heapq
 import itertools
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
 from contextlib import suppress
 
 from msgspec import Struct
 
 from turnstile_lsp.agents.errors import InvalidRequest, LeanFailed
 from turnstile_lsp.agents.lean.base import Judgement, Session, TacticState
+from turnstile_lsp.agents.prover import portfolio
 from turnstile_lsp.agents.prover.experience import Experience, default_file, gain, kind_of
 from turnstile_lsp.agents.prover.policy import Suggestion, tactics
 from turnstile_lsp.agents.prover.results import SYMBOLIC
@@ -25,6 +27,11 @@ SECONDS = 20.0
 GOAL_COST = 0.3
 """What each goal more costs."""
 MOST_GOALS = 8
+CHEAP_SECONDS = 2.0
+"""Of the portfolio's classes that count as tried."""
+SLOW_MILLISECONDS = 1_000.0
+SLOW_TRIES = 3
+"""A move that took so long in vain so often is not tried any more."""
 
 
 class Step(Struct, frozen=True):
@@ -59,10 +66,19 @@ class Node:
 
 
 class BestFirst:
-    """A search from one tactic state."""
+    """A search from one tactic state. `tried`: tactics that did not close it, as is known."""
 
-    def __init__(self, session: Session, around: Surroundings, root: TacticState, experience: Experience) -> None:
+    def __init__(
+        self,
+        session: Session,
+        around: Surroundings,
+        root: TacticState,
+        experience: Experience,
+        tried: Container[str] = (),
+    ) -> None:
         self._session, self._around, self._experience = session, around, experience
+        self._tried = tried
+        self._slow: Counter[str] = Counter()
         self._seen: set[tuple[str, ...]] = set()
         self._queue: list[tuple[float, int, Node]] = []
         self._order = itertools.count()
@@ -81,8 +97,11 @@ class BestFirst:
             return None
         node.advance()
         self._push(node)
+        if self._slow[suggestion.move] >= SLOW_TRIES or (not node.script and self._is_known(suggestion)):
+            return None
         step = await self._session.step(node.state, suggestion.text, heartbeats=HEARTBEATS, seconds=SECONDS)
         if step.state is None:
+            self._slow[suggestion.move] += step.milliseconds > SLOW_MILLISECONDS
             return None
         before, after = len(node.state.goals), len(step.goals)
         text = step.suggestions[0] if step.suggestions and "?" in suggestion.text else suggestion.text
@@ -94,6 +113,9 @@ class BestFirst:
         if after <= MOST_GOALS and (closed or not suggestion.closes):
             self._add(step.state, script, node.cost + (0.0 if closed else suggestion.cost))
         return None
+
+    def _is_known(self, suggestion: Suggestion) -> bool:
+        return suggestion.closes and suggestion.text in self._tried
 
     def _add(self, state: TacticState, script: Sequence[Step], cost: float) -> None:
         key = tuple(state.goals)
@@ -109,7 +131,10 @@ class BestFirst:
 
 
 def render(script: Sequence[Step]) -> str:
-    """The tactic block that runs steps one after the other, each at the first goal: several goals get a bullet each."""
+    """The tactic block that runs steps one after the other, each at the first goal. Several goals get a bullet each,
+    unless a step closed more than its own, by what it put for something that others were still to find."""
+    if any(step.goals < 0 for step in script):
+        return "\n".join(step.tactic for step in script)
     return "\n".join(_block(iter(script)))
 
 
@@ -128,6 +153,14 @@ def _block(steps: Iterator[Step]) -> list[str]:
     return lines
 
 
+def _first_of_portfolio(scene: Scene) -> set[str]:
+    """What the portfolio tries before this stage begins, or beside it."""
+    if "portfolio" not in scene.request.stages:
+        return set()
+    trials = portfolio.trials(portfolio.load(), scene.surroundings)
+    return {trial.tactics for trial in trials if trial.seconds <= CHEAP_SECONDS}
+
+
 async def turns(scene: Scene) -> Turns:
     """See `Stage.turns`."""
     if not scene.request.model_options.policy:
@@ -137,7 +170,7 @@ async def turns(scene: Scene) -> Turns:
         root = await scene.session.open_goal(scene.state, place)
         try:
             experience = Experience(default_file())
-            search = BestFirst(scene.session, scene.surroundings, root, experience)
+            search = BestFirst(scene.session, scene.surroundings, root, experience, _first_of_portfolio(scene))
             while not search.exhausted:
                 proof = await search.step()
                 if proof is None:

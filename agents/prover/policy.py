@@ -70,7 +70,7 @@ def read(data: bytes) -> Moves:
 def tactics(goal: str, surroundings: Surroundings, experience: Experience | None = None) -> list[Suggestion]:
     """What to try at a printed goal, the cheapest first. `surroundings`: of the hole that the goal comes from."""
     around = replace(surroundings, goal=parse_goal(goal))
-    choices = [*around.choices(), *Terms(around).choices()]
+    choices = [*around.choices(), *Terms(around, goal).choices()]
     target = around.goal.target
     found: dict[str, Suggestion] = {}
     for move in load().moves:

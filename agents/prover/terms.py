@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from turnstile_lsp.agents.prover.goals import Hypothesis, split_outside
+from turnstile_lsp.agents.prover.goals import Hypothesis, pattern, split_outside
 from turnstile_lsp.agents.prover.surroundings import Surroundings
 
 Options = Sequence[Mapping[str, str]]
@@ -17,6 +17,7 @@ _BUILT_IN = {
     "Option": (("none", ()), ("some", ("α",))),
     "Bool": (("false", ()), ("true", ())),
 }
+_NUMBERS = {"Nat": ("0", "1")}
 _FACT = re.compile(r"[=↔]")
 _REMAINDER = re.compile(r"(?P<a>\w+)[^%∣,()]*% (?P<m>\d+)|(?P<n>\d+) ∣ \(?(?P<b>\w+)")
 MOST_REMAINDERS = 12
@@ -27,8 +28,8 @@ MOST_COMPOUNDS = 3
 class Terms:
     """Of one goal in its surroundings."""
 
-    def __init__(self, around: Surroundings) -> None:
-        self._around = around
+    def __init__(self, around: Surroundings, goal: str) -> None:
+        self._around, self._text = around, goal
         self._goal = around.goal
         self._locals = self._goal.hypotheses
         self._taken = {each.name for each in self._locals}
@@ -41,6 +42,10 @@ class Terms:
             [{"fact": each.name} for each in self._locals if self._is_fact(each.type)],
             self._instances(),
             self._smaller(),
+            self._inaccessible(),
+            self._rules(),
+            [{"integer": each} for each in self._integers()],
+            self._pairs(),
             [{"proposition": each} for each in self._propositions()],
             [{"compound": each} for each in self._compounds()],
             self._remainders(),
@@ -93,15 +98,36 @@ class Terms:
         return found
 
     def _instances(self) -> Options:
-        """Universal hypotheses with a local for their first variable."""
+        """Universal hypotheses at each local of the type of their first variable, taken apart."""
         found = []
         for each in self._locals:
-            binder = re.match(r"∀ [({⦃]?(?P<names>[\w ]+) : (?P<type>[^)},]+)", each.type)
-            if binder is not None:
-                fitting = [other.name for other in self._locals if other.type == binder["type"].strip()]
-                numbers = ["0", "1"] if binder["type"].strip() == "Nat" else []
-                found += [{"universal": each.name, "argument": name} for name in [*fitting, *numbers]]
+            binder = re.match(r"∀ [({⦃]?(?P<names>[\w ]+) : (?P<type>[^)},]+)[)}⦄]?, (?P<body>.*)", each.type)
+            if binder is None:
+                continue
+            type_ = binder["type"].strip()
+            shape = pattern(binder["body"], self._taken) if len(binder["names"].split()) == 1 else None
+            for argument in [*(other.name for other in self._locals if other.type == type_), *_NUMBERS.get(type_, [])]:
+                lead = f"obtain {shape} :=" if shape is not None else f"have {self._fresh('h')} :="
+                found.append({"instance": f"{lead} {each.name} {argument}"})
         return found
+
+    def _inaccessible(self) -> Options:
+        context = self._text.rpartition("⊢")[0]
+        count = sum(entry.partition(" : ")[0].count("✝") for entry in re.split(r"\n(?=\S)", context))
+        names = [self._fresh(f"a{number}") for number in range(1, count + 1)]
+        return [{"inaccessible": " ".join(names)}] if names else []
+
+    def _rules(self) -> Options:
+        own = self._around.inductives.get(split_outside(self._goal.target, " ")[0] if self._goal.target else "")
+        return [{"rule": name} for name, _ in own.constructors] if own is not None and own.predicate else []
+
+    def _integers(self) -> list[str]:
+        names = [each.name for each in self._locals if each.type == "Int" and self._is_in_target(each.name)]
+        return [*(f"{a} - {b}" for a, b in itertools.combinations(names, 2)), *names]
+
+    def _pairs(self) -> Options:
+        names = [each.name for each in self._locals if each.type == "Nat" and self._is_in_target(each.name)]
+        return [{"first": a, "second": b} for a, b in itertools.combinations(names, 2)]
 
     def _propositions(self) -> list[str]:
         """Conditions of `if`s, and what stands between connectives."""
@@ -118,12 +144,11 @@ class Terms:
         return [*conditions, *variables, *universal, *equations][:MOST_PROPOSITIONS]
 
     def _compounds(self) -> list[str]:
-        """Applications that occur more than once, in parentheses or as `a.f`."""
-        everywhere = [
-            *re.findall(r"\([\w.]+(?: [\w.]+)+\)", self._goal.target),
-            *re.findall(r"\b\w+\.\w+\b", self._goal.target),
-        ]
-        return [term for term, count in Counter(everywhere).most_common() if count > 1][:MOST_COMPOUNDS]
+        """Applications that occur more than once: innermost ones in parentheses, and `a.f`."""
+        target = self._goal.target
+        innermost = re.findall(r"\(([a-zA-Z][\w.]*(?: [\w.]+)+)\)", target)
+        fields = re.findall(r"\b[a-z]\w*\.[a-z]\w*\b", target)
+        return [term for term in dict.fromkeys([*innermost, *fields]) if target.count(term) > 1][:MOST_COMPOUNDS]
 
     def _remainders(self) -> Options:
         texts = [self._goal.target, *(each.type for each in self._locals)]
@@ -137,8 +162,15 @@ class Terms:
                         "divided": divided,
                         "remainders": " ∨ ".join(f"{divided} % {modulus} = {n}" for n in range(int(modulus))),
                         "remainder_names": " | ".join(["h"] * int(modulus)),
+                        "remainder_lemmas": self._remainder_lemmas(divided),
                     }
         return list(found.values())
+
+    def _remainder_lemmas(self, divided: str) -> str:
+        integers = any(each.name == divided and each.type == "Int" for each in self._locals)
+        operations = {"*": ("Nat.mul_mod", "Int.mul_emod"), "+": ("Nat.add_mod", "Int.add_emod")}
+        operations |= {"^": ("Nat.pow_mod", "Int.pow_emod")}
+        return "".join(f", {names[integers]}" for sign, names in operations.items() if sign in self._goal.target)
 
     def _splittable(self) -> Options:
         """Locals of an inductive type, with the branches of an induction and of a case distinction over it."""

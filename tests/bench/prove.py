@@ -54,13 +54,13 @@ async def _try_alone(daemon: Daemon, text: str, results: list[HoleResult]) -> in
         for command in elaboration.commands:
             for hole in command.holes:
                 taken = next((result.seconds for result in results if result.start_offset == hole.start), 0.0)
-                closed += await _closes(session, text, command, hole.start, hole.end, max(1.0, taken))
+                closed += await closes_alone(session, text, command, hole.start, hole.end, max(1.0, taken))
         return closed
     finally:
         await session.close()
 
 
-async def _closes(session: Session, text: str, command: Command, start: int, end: int, seconds: float) -> bool:
+async def closes_alone(session: Session, text: str, command: Command, start: int, end: int, seconds: float) -> bool:
     """Whether `try?` or one of its suggestions is verified in that time."""
     source = text[command.start : command.end]
     waiting, deadline = ["try?"], time.perf_counter() + seconds

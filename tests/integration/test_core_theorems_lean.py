@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.core_theorems import Theorem, document, load
+from tests.integration.test_prover import complaints, run_one
 from turnstile_lsp.agents.lean.base import Candidate, Judgement, Session, Verdict
+from turnstile_lsp.agents.prover.results import Status
 
 
 async def judged(session: Session, theorem: Theorem, replacement: str, *, negated: bool) -> Verdict:
@@ -39,3 +43,13 @@ async def test_the_gate_accepts_every_refutation(lean_session: Session) -> None:
     for theorem in [each for each in load() if not each.true]:
         verdict = await judged(lean_session, theorem, theorem.proof.strip(), negated=True)
         assert verdict.judgement is Judgement.VERIFIED, (theorem.name, verdict.reason)
+
+
+@pytest.mark.parametrize(
+    "name", ["square_mod_three", "reach_single", "dvd_add'", "square_inj", "surjective_of_comp", "iter_involution"]
+)
+async def test_the_search_alone_proves(lean_session: Session, name: str) -> None:
+    (theorem,) = [each for each in load() if each.name == name]
+    result = await run_one(lean_session, theorem.open_text, stages=("search",), budget=40.0)
+    assert (result.status, result.finder) == (Status.PROVED, "search:symbolic")
+    assert await complaints(lean_session, theorem.header + theorem.formal_statement + f"  {result.proof}\n") == []

@@ -34,12 +34,14 @@ def suggested(goal: str, **around: object) -> list[str]:
         ("n : Nat\n⊢ n + 0 = n", "induction n with\n| zero => ?_\n| succ n ih => ?_"),
         ("xs ys : List α\n⊢ f xs = ys", "induction xs generalizing ys with\n| nil => ?_\n| cons x xs ih => ?_"),
         ("f : Nat → Nat\nh : ∀ (n : Nat), f n = 0\nk : Nat\n⊢ f k = 0", "have h1 := h k"),
+        ("f : Nat → Nat\nh : ∀ (n : Nat), ∃ m, f m = n\nk : Nat\n⊢ f k = 0", "obtain ⟨m, h1⟩ := h k"),
         ("p q : Prop\nh : p → q\n⊢ q", "apply h"),
+        ("n✝ : Nat\nh✝ : n✝ = 1\n⊢ n✝ < 2", "rename_i a1 a2"),
         ("a b : Nat\nh : a = b\n⊢ a + 1 = b + 1", "rw [h]"),
         ("n : Nat\n⊢ n * n % 4 = 0", "have h : n % 4 = 0 ∨ n % 4 = 1 ∨ n % 4 = 2 ∨ n % 4 = 3 := by omega"),
         ("n : Nat\nih : ∀ (m : Nat), m < n → p m\n⊢ p n", "have h := ih (n - 1) (by omega)"),
         ("⊢ (if n = 3 then 1 else 2) < 3", "split"),
-        ("h h1 : Nat\n⊢ f (g x) = h (g x)", "generalize (g x) = h2"),
+        ("h h1 : Nat\n⊢ f (g x) = h (g x)", "generalize g x = h2"),
     ],
 )
 def test_what_fits_the_goal_is_suggested(goal: str, tactic: str) -> None:
@@ -52,6 +54,7 @@ def test_the_files_own_types_definitions_and_lemmas_are_used() -> None:
     assert "induction t with\n| leaf => ?_\n| node t x t1 ih ih1 => ?_" in tree
     assert {"simp [size]", "unfold size", "rw [size_leaf]", "apply size_leaf"} <= set(tree)
     assert "induction h" in suggested("n : Nat\nh : Even n\n⊢ n % 2 = 0", **around)
+    assert {"apply Even.zero", "apply Even.add_two"} <= set(suggested("n : Nat\n⊢ Even (2 * n)", **around))
 
 
 def test_the_order_is_by_cost_and_experience_changes_it() -> None:
@@ -68,7 +71,9 @@ def test_every_move_comes_up_somewhere() -> None:
     goals = [
         "n m : Nat\nf : Nat → Nat\nx : List Nat\nh : ∃ k, n = k\nk : n = 1 → m = 1\nu : ∀ (a : Nat), a = a\nd : Even n\n"
         "w : ∀ (a : Nat), a < n → a = a\n⊢ ∃ y, f (twice n) = f (twice n) ∧ (n = y ∨ x = []) ∧ 2 ∣ n ^ 2 % 3",
-        "p : Prop\n⊢ ∀ (n : Nat), (if p then n else n) ≠ 0",
+        "p : Prop\na b : Int\nx✝ : p\n⊢ ∀ (n : Nat), (if p then n else n) ≠ 0 ∧ a * b ≤ 0",
+        "n : Nat\n⊢ Even n",
+        "n m : Nat\n⊢ n * m = m * n",
     ]
     around = {
         "definitions": ["twice"], "recursive": ["twice"], "lemmas": ["earlier"], "inductives": inductives_in([EVEN])
@@ -101,3 +106,7 @@ def test_steps_become_a_block_with_a_bullet_for_each_of_several_goals() -> None:
         "  · skip",
         "    omega",
     ]
+
+
+def test_a_step_that_closes_other_goals_too_leaves_no_empty_bullet() -> None:
+    assert render([Step("apply f", 3), Step("assumption", -1), Step("rfl", 0)]) == "apply f\nassumption\nrfl"

@@ -61,7 +61,7 @@ def test_tactics_of_libraries_wait_for_a_library() -> None:
 def test_what_worked_before_goes_first() -> None:
     around = surroundings("", [], [GOAL])
     worked = ["cases {variable} <;> {closer}", "aesop", "grind"]
-    first = [trial for trial in portfolio.trials(portfolio.load(), around, worked)][:4]
+    first = list(portfolio.trials(portfolio.load(), around, worked))[:4]
     assert [trial.pattern for trial in first] == [worked[0]] * 3 + ["grind"]
     assert first[0].tactics == "cases n <;> simp_all"
 

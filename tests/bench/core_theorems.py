@@ -1,0 +1,81 @@
+"""The set of core theorems: how many the default `prove` closes with no model, how fast, by which stage; how many of the
+false ones it refutes; and `try?` alone with the same time for each."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+
+from tests.bench.prove import closes_alone
+from tests.bench.report import Report, count, measure, proportion
+from tests.core_theorems import Theorem, load
+from turnstile_lsp.agents.daemon.client import Daemon
+from turnstile_lsp.agents.lean.toolchain import discover
+from turnstile_lsp.agents.prover.results import Finished, HoleResult, ProveRequest, Status
+
+BUDGET = 30.0
+SHORT = 12
+"""In a short run, every so many-th statement of the held-out half."""
+LEAST_FOR_TRY = 1.0
+"""Seconds that `try?` has at least."""
+
+
+async def core_theorems(report: Report, short: bool) -> None:
+    """The held-out half, each statement in a document of its own, on a warm Lean."""
+    daemon = await Daemon.connect()
+    try:
+        chosen = [each for each in load() if each.split == "test"][:: SHORT if short else 1]
+        results = [(each, await _prove(daemon, each)) for each in chosen]
+        _tell_true(report, [(theorem, result) for theorem, result in results if theorem.true])
+        _tell_false(report, [(theorem, result) for theorem, result in results if not theorem.true])
+        if not short:
+            closed = [await _try_alone(daemon, theorem, result) for theorem, result in results if theorem.true]
+            report.add("core_theorems.try_alone", proportion(sum(closed), len(closed)))
+    finally:
+        await daemon.close()
+
+
+def _tell_true(report: Report, results: Sequence[tuple[Theorem, HoleResult]]) -> None:
+    proved = [result for _, result in results if result.status is Status.PROVED]
+    upper = [result.status is Status.PROVED for theorem, result in results if theorem.level >= 3]
+    seconds = [result.seconds for _, result in results]
+    report.add("core_theorems.proved", proportion(len(proved), len(results), ">= 0.9"))
+    report.add("core_theorems.proved_upper_levels", proportion(sum(upper), len(upper), ">= 0.75"))
+    report.add("core_theorems.seconds", measure(seconds, "s", "<= 2"))
+    report.add("core_theorems.seconds_p90", measure(seconds, "s", "<= 20", 0.9))
+    wrong = [theorem for theorem, result in results if result.status is Status.REFUTED]
+    report.add("core_theorems.true_refuted", count(len(wrong), "count", "== 0"))
+    stages = Counter((result.finder or "").partition(":")[0] for result in proved)
+    for stage, number in sorted(stages.items()):
+        report.add(f"core_theorems.proved_by_{stage}", count(number, "theorems"))
+
+
+def _tell_false(report: Report, results: Sequence[tuple[Theorem, HoleResult]]) -> None:
+    refuted = [result for _, result in results if result.status is Status.REFUTED]
+    report.add("core_theorems.refuted", proportion(len(refuted), len(results), ">= 0.9"))
+    report.add("core_theorems.refuted_seconds", measure([result.seconds for result in refuted], "s", "<= 2"))
+    wrong = [theorem for theorem, result in results if result.status is Status.PROVED]
+    report.add("core_theorems.false_proved", count(len(wrong), "count", "== 0"))
+
+
+async def _prove(daemon: Daemon, theorem: Theorem) -> HoleResult:
+    """The default `prove`, without the proofs that it kept: a set with a statement twice would be measured wrongly."""
+    stages = ("refute", "portfolio", "search")
+    job = await daemon.prove(ProveRequest(text=theorem.open_text, budget=BUDGET, stages=stages))
+    async for event in daemon.attach(job):
+        if isinstance(event, Finished):
+            return event.results[-1]
+    raise AssertionError("a job ends with Finished")
+
+
+async def _try_alone(daemon: Daemon, theorem: Theorem, result: HoleResult) -> bool:
+    """Whether `try?` closes it in the time that `prove` took."""
+    session = await daemon.lean().session(await discover(None, "", environment=os.environ, trusted=False), "")
+    try:
+        command = (await session.elaborate(theorem.open_text)).commands[-1]
+        hole = command.holes[-1]
+        seconds = max(LEAST_FOR_TRY, result.seconds)
+        return await closes_alone(session, theorem.open_text, command, hole.start, hole.end, seconds)
+    finally:
+        await session.close()
