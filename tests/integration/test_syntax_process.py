@@ -207,6 +207,21 @@ async def test_killed_it_comes_back_with_the_documents(editor: Editor) -> None:
     assert editor.process.process_id != first
 
 
+async def test_a_document_on_which_a_grammar_never_ends_costs_only_its_own_syntax() -> None:
+    """COBOL's scanner runs for ever on this one."""
+    async with editor_with(SyntaxProcess(deadline=PATIENT)) as editor:
+        editor.open("a.py", "x = \n")
+        await editor.context("a.py", 0, 4)
+        first = editor.process.process_id
+        editor.open("a.cob", "a b(c) { d: \"e\" } # f\n<g h='i'>\n  j = [k]\n</g>\nend\n", "cobol")
+        give_up = time.monotonic() + 3 * PATIENT
+        while editor.process.at("a.cob", (0, 0)) is not NO_SYNTAX and time.monotonic() < give_up:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+        assert editor.process.at("a.cob", (0, 0)) is NO_SYNTAX
+        assert (await editor.context("a.py", 0, 4)).kind == Kind.LINE
+        assert editor.process.process_id != first
+
+
 async def test_it_ends_with_the_front_end() -> None:
     """Also where that is killed in a way it cannot hear of."""
     program = (

@@ -9,7 +9,9 @@ import asyncio
 import contextlib
 import logging
 import os
+import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Protocol
@@ -85,6 +87,7 @@ class SyntaxProcess:
         self._answers: dict[int, asyncio.Future[frames.FromProcess | None]] = {}
         self._outbox: asyncio.Queue[frames.ToProcess | _Whole] | None = None
         self._silent_since: float | None = None
+        self._deadly: Counter[int] = Counter()
         self._running: asyncio.Task[None] | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._closed = False
@@ -203,9 +206,15 @@ class SyntaxProcess:
 
     async def _live(self) -> None:
         """One life of the process."""
-        command = module_command("turnstile_lsp.agents.coder.syntax.process", str(os.getpid()))
+        with tempfile.TemporaryFile() as notes:
+            await self._live_with(notes.fileno())
+            if deadly := int.from_bytes(os.pread(notes.fileno(), frames.NOTE_BYTES, 0), "big"):
+                self._died_of(deadly)
+
+    async def _live_with(self, notes: int) -> None:
+        command = module_command("turnstile_lsp.agents.coder.syntax.process", str(os.getpid()), str(notes))
         process = self._process = await asyncio.create_subprocess_exec(
-            *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+            *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, pass_fds=(notes,)
         )
         self._outbox, self._silent_since = asyncio.Queue(), None
         for document in self._documents.values():
@@ -220,6 +229,14 @@ class SyntaxProcess:
                 answer.set_result(None)
             self._answers.clear()
             await _end(process)
+
+    def _died_of(self, number: int) -> None:
+        """A document of which the process died twice has no syntax from then on."""
+        self._deadly[number] += 1
+        for uri, document in list(self._documents.items()):
+            if document.number == number and self._deadly[number] > 1:
+                logger.warning("The grammar of %s fails on this document: it has no syntax.", document.grammar)
+                del self._documents[uri]
 
     async def _receive(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout

@@ -11,6 +11,7 @@ from msgspec import Struct
 from turnstile_lsp.agents.coder.syntax.base import SyntaxContext
 
 LENGTH_BYTES = 4
+NOTE_BYTES = 8
 
 
 class Place(Struct, frozen=True, array_like=True):

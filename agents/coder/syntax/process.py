@@ -23,7 +23,8 @@ _READ_BYTES = 1 << 18
 
 
 def main() -> None:
-    """Run until standard input closes. Argument: the parent's process id."""
+    """Run until standard input closes. Arguments: the parent's process id; the descriptor of a file in which stands the
+    number of the document that is worked on, should the process die of it."""
     die_with_parent(int(sys.argv[1]))
     os.nice(NICENESS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -35,7 +36,12 @@ def main() -> None:
 
     output = os.dup(1)
     os.dup2(2, 1)
-    inbox, syntax, index = Inbox(0), SyntaxService(), IndexService()
+    notes = int(sys.argv[2])
+
+    def note(document: int) -> None:
+        os.pwrite(notes, document.to_bytes(frames.NOTE_BYTES, "big"), 0)
+
+    inbox, syntax, index = Inbox(0), SyntaxService(note), IndexService()
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             body = inbox.next(0)

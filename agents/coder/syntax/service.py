@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import signal
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from turnstile_lsp.agents.coder.syntax import frames
 from turnstile_lsp.agents.coder.syntax.context import context_at
@@ -14,14 +17,19 @@ from turnstile_lsp.agents.coder.syntax.tree import SyntaxTree
 
 logger = logging.getLogger(__name__)
 
+_MOST_SECONDS = 1.0
+"""Of computing, for one piece of work. Most take a few milliseconds."""
+
 _QUIET_SECONDS = 0.3
 """What stands in a block is found out anew when nothing was typed for so long."""
 
 
 class SyntaxService:
-    """Takes frames in the order in which they were sent. What is said of a document that is not open is dropped."""
+    """Takes frames in the order in which they were sent. What is said of a document that is not open is dropped.
+    `note`: told on which document work begins; 0 when it ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, note: Callable[[int], None]) -> None:
+        self._note = note
         self._documents: dict[int, Document] = {}
         self._behind: dict[int, Document] = {}
         self._changed_at = 0.0
@@ -30,7 +38,9 @@ class SyntaxService:
         """Work for some milliseconds on what nobody waits for; False where there is nothing to do as yet."""
         is_quiet = time.monotonic() >= self._changed_at + _QUIET_SECONDS
         for number, document in list(self._behind.items()):
-            if document.step(also_stale=is_quiet):
+            with self._working_on(number):
+                has_worked = document.step(also_stale=is_quiet)
+            if has_worked:
                 return True
             if is_quiet:
                 del self._behind[number]
@@ -68,19 +78,32 @@ class SyntaxService:
         self._behind[frame.document] = document
         self._changed_at = time.monotonic()
 
+    @contextmanager
+    def _working_on(self, document: int) -> Iterator[None]:
+        """A grammar's own code may run for ever, or crash. The kernel ends the process then, and the note stays."""
+        self._note(document)
+        signal.setitimer(signal.ITIMER_VIRTUAL, _MOST_SECONDS)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+            self._note(0)
+
     def _context(self, frame: frames.GetContext) -> frames.Context:
         try:
-            if (found := self._place(frame.where)) is not None:
-                return frames.Context(frame.id, context_at(*found))
+            with self._working_on(frame.where.document):
+                if (found := self._place(frame.where)) is not None:
+                    return frames.Context(frame.id, context_at(*found))
         except Exception:  # A fault over one place must not cost the other documents.
             logger.exception("the syntax of a place")
         return frames.Context(frame.id, None)
 
     def _stop(self, frame: frames.GetStop) -> frames.Stop:
         try:
-            if (found := self._place(frame.where)) is not None:
-                _, tree, offset = found
-                return frames.Stop(frame.id, stop_of(tree, offset, frame.text))
+            with self._working_on(frame.where.document):
+                if (found := self._place(frame.where)) is not None:
+                    _, tree, offset = found
+                    return frames.Stop(frame.id, stop_of(tree, offset, frame.text))
         except Exception:
             logger.exception("where a completion stops")
         return frames.Stop(frame.id, None)
