@@ -61,8 +61,8 @@ class Elaborate(Struct, frozen=True, kw_only=True):
 
     lease: int
     text: str
-    until: int | None
     seconds: float
+    until: int | None = None
 
 
 class Check(Struct, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from msgspec import Raw, Struct
 
 from turnstile_lsp.agents.errors import DaemonLost, InvalidRequest
 
-PROTOCOL = 1
+PROTOCOL = 2
 MAX_FRAME_BYTES = 64 * 1024 * 1024
 READ_AHEAD_BYTES = 1024 * 1024
 
