@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_BEFORE, _AFTER, _HEAD = 6000, 1500, 4000
+_BEFORE, _AFTER = 6000, 1500
+_HEAD, _HEAD_LINES = 4000, 100
 _SEVERITIES = {types.DiagnosticSeverity.Error: "error", types.DiagnosticSeverity.Warning: "warning"}
 
 
@@ -125,7 +126,7 @@ class Contexts:
             language=language_of(place.document.language_id or "", place.document.file_name).name,
             before=cursor.before(_BEFORE),
             after=cursor.after(_AFTER),
-            head=place.text[:_HEAD],
+            head="".join(place.document.lines[:_HEAD_LINES])[:_HEAD],
         )
         return await self.index.retrieve(place.document.uri, place.offset, query)
 

@@ -82,7 +82,7 @@ def render(snippets: Sequence[Snippet], diagnostics: Sequence[str], path: str, l
 
 def path_line(path: str, language_id: str = "") -> str:
     """The comment line that names a file, as in DeepSeek-Coder's training data: the mark and the path, nothing between."""
-    language = language_of(language_id, path)
+    language, path = language_of(language_id, path), " ".join(path.split("\n"))
     if language.block_comments and not language.line_comments:
         opening, closing = language.block_comments[0]
         return f"{opening}{path}{closing}\n"

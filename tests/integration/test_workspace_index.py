@@ -185,6 +185,13 @@ def test_strange_files_do_no_harm(workspace: Path, open_index: OpenIndex) -> Non
     (workspace / "huge.py").write_bytes(b"def in_huge():\n    pass\n" + b"# text\n" * 200_000)
     (workspace / os.fsdecode(b"name\xff.py")).write_text("def in_badly_named():\n    pass\n")
     (workspace / "crlf.py").write_bytes(b"def in_crlf(a):\r\n    return a\r\n")
+    outside = workspace.parent / "outside"
+    outside.mkdir()
+    (outside / "linked.py").write_text("def in_linked():\n    pass\n")
+    (workspace / "link").symlink_to(outside, target_is_directory=True)
+    (workspace / "long_line.py").write_text(
+        "x = 1\n" * 500 + "# " + "import " * 5000 + "\ndef in_long_line():\n    pass\n"
+    )
     os.mkfifo(workspace / "pipe.py")
     (workspace / "unreadable.py").write_text("def in_unreadable(): pass\n")
     (workspace / "unreadable.py").chmod(0)
@@ -194,10 +201,23 @@ def test_strange_files_do_no_harm(workspace: Path, open_index: OpenIndex) -> Non
         assert ask(index, f"{name}(") == ask(index, f"{name}(", language="JavaScript") == []
     assert paths(ask(index, "x = price_of(")).count("shop/prices.py") == 1
     assert ask(index, "in_crlf(")[0].text == "def in_crlf(a):\n    return a"
-    for path in ("leak.py", "loop", "pipe.py", "../outside.py", "binary.py", "\0", "x" * 5000, ""):
+    assert ask(index, "in_long_line(")[0].line == 501
+    for path in (
+        "leak.py",
+        "loop",
+        "pipe.py",
+        "link/linked.py",
+        "../outside/linked.py",
+        "link",
+        "binary.py",
+        "\0",
+        "x" * 5000,
+        "",
+    ):
         index.changed([path])
         finish(index)
     assert paths(ask(index, "x = price_of("))[0] == "shop/prices.py"
+    assert ask(index, "in_linked(") == []
 
 
 def test_a_file_deleted_between_index_and_question_is_left_out(workspace: Path, open_index: OpenIndex) -> None:

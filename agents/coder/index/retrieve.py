@@ -19,6 +19,7 @@ from turnstile_lsp.agents.coder.index.messages import Query
 from turnstile_lsp.agents.coder.index.secrets import redact
 
 WORD = re.compile(r"[^\W\d]\w{2,60}")
+_LONG_LINE = re.compile(r"[^\n]{2000,}")
 _NEAR_BEFORE, _NEAR_AFTER = 12, 4
 _MOST_NAMES = 40
 _MOST_TERMS = 24
@@ -58,7 +59,8 @@ def retrieve(connection: sqlite3.Connection, folder: Path, query: Query) -> list
 
 
 def read_text(path: Path, limit: int) -> str | None:
-    """A file's text; None for one that is gone, too long, no regular file, or holds no text written by hand."""
+    """A file's text, without lines that nobody reads; None for one that is gone, too long, no regular file, or holds no
+    text written by hand."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with open(descriptor, "rb") as file:
@@ -68,7 +70,7 @@ def read_text(path: Path, limit: int) -> str | None:
     if len(data) > limit or b"\0" in data:
         return None
     text = data.decode("utf-8", "replace").replace("\r\n", "\n")
-    return None if is_wide(text) else text
+    return None if is_wide(text) else _LONG_LINE.sub("", text)
 
 
 class _Files:

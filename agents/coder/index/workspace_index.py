@@ -177,7 +177,7 @@ class WorkspaceIndex:
             self._ignore = Ignore(self.folder)
             self._refresh = self._bring_up_to_date()
         try:
-            found = os.lstat(self.folder / path)
+            found = os.lstat(self.folder / path) if self._is_inside(path) else None
         except (OSError, ValueError):
             found = None
         if found is not None and stat.S_ISDIR(found.st_mode):
@@ -187,6 +187,12 @@ class WorkspaceIndex:
             self._index(path, found)
         else:
             self._remove(path)
+
+    def _is_inside(self, path: str) -> bool:
+        """Whether no symbolic link (and no "..") leads to a path."""
+        parent = path.rpartition("/")[0]
+        expected = os.path.join(os.path.realpath(self.folder), parent).rstrip("/")
+        return ".." not in path.split("/") and os.path.realpath(self.folder / parent) == expected
 
     def _remove(self, path: str) -> None:
         """Forget a file, or all files of a folder."""
