@@ -141,8 +141,9 @@ class AsYouType:
         finally:
             seconds = time.monotonic() - started
             self._debounces[question.model].measured(seconds, finished=finished)
-            cursor = Cursor(question.document, question.offset)
-            self._typed_ahead.keep(question.key, cursor, completions, asked=not question.automatic)
+            if finished:
+                cursor = Cursor(question.document, question.offset)
+                self._typed_ahead.keep(question.key, cursor, completions, asked=not question.automatic)
 
 
 async def _answers(question: Question, coder: Callable[[], Awaitable[Coder]]) -> AsyncGenerator[Completion, None]:

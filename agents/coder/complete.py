@@ -117,11 +117,6 @@ class Coder:
         self._description: Description | None = None
         self._describing: asyncio.Task[Description] | None = None
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether the model has told what it can do, which it does once it is loaded."""
-        return self._description is not None
-
     async def complete(
         self,
         document: CompletionDocument,

@@ -56,10 +56,6 @@ class TypedAhead:
                     return found
         return []
 
-    def forget(self) -> None:
-        """Forget all: the settings are others."""
-        self._entries.clear()
-
 
 def _around(cursor: Cursor) -> tuple[str, str]:
     return cursor.before(2 * _BEFORE)[-_BEFORE:], cursor.after(2 * _AFTER)[:_AFTER]
