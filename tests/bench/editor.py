@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
@@ -18,13 +19,16 @@ CAPABILITIES = types.ClientCapabilities()
 
 
 @asynccontextmanager
-async def server(command: Sequence[str]) -> AsyncIterator[tuple[LanguageClient, float]]:
-    """A started server and the seconds from its start to its reply to `initialize`."""
+async def server(
+    command: Sequence[str], settings: dict[str, Any] | None = None
+) -> AsyncIterator[tuple[LanguageClient, float]]:
+    """A started server, with an editor's settings, and the seconds from its start to its reply to `initialize`."""
     client = LanguageClient("bench", "1")
     client.feature("turnstile/status")(lambda parameters: None)
     started = time.perf_counter()
     await client.start_io(*command)
-    await client.initialize_async(types.InitializeParams(capabilities=CAPABILITIES))
+    options = {"settings": settings or {}}
+    await client.initialize_async(types.InitializeParams(capabilities=CAPABILITIES, initialization_options=options))
     seconds = time.perf_counter() - started
     try:
         client.initialized(types.InitializedParams())
