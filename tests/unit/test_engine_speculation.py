@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from turnstile_lsp.agents.engine.llama_cpp.speculation import LONGEST, Lookup, Runs
+from turnstile_lsp.agents.engine.llama_cpp.speculation import LONGEST, Lookup, References, Runs
 
 TOKENS = st.lists(st.integers(0, 3), max_size=40)
 
@@ -59,3 +59,26 @@ def test_a_draft_stands_where_the_last_three_tokens_stood(
     if draft:
         run = [*whole[-3:], *draft]
         assert any(run == place[i : i + len(run)] for place in (other, whole) for i in range(len(place)))
+
+
+def test_new_texts_are_indexed_little_by_little_and_once() -> None:
+    tokenized: list[str] = []
+
+    def tokenize(text: str) -> list[int]:
+        tokenized.append(text)
+        return [*text.encode()]
+
+    references = References(tokenize)
+    texts = [f"{number}" * 1000 for number in range(4)]
+    assert len(references.of(texts)) == 2
+    assert len(references.of(texts)) == 4
+    assert len(references.of(texts)) == 4
+    assert tokenized == texts
+
+
+def test_old_texts_are_forgotten() -> None:
+    references = References(lambda text: [*text.encode()])
+    for number in range(200):
+        references.of([f"text {number}", "always"])
+    assert len(references._kept) == 64
+    assert "always" in references._kept

@@ -14,14 +14,13 @@ import llama_cpp.llama_cpp as library
 
 from turnstile_lsp.agents.engine.base import Excerpt, FimTokens, Message
 from turnstile_lsp.agents.engine.llama_cpp.frames import Loaded
-from turnstile_lsp.agents.engine.llama_cpp.speculation import Lookup, Runs
+from turnstile_lsp.agents.engine.llama_cpp.speculation import Lookup, References, Runs
 from turnstile_lsp.agents.engine.special_tokens import neutralise
 from turnstile_lsp.agents.errors import BadModelFile, InvalidRequest
 from turnstile_lsp.agents.settings import LocalOptions
 
 LONGEST_TEXT = 4 * 2**20
 LINES_KEPT = 4096
-REFERENCES_KEPT = 64
 DEFAULT_CONTEXT_LENGTH = 16384
 _WARNING = 3
 _LINE = re.compile(r"[^\n]*\n(?:[^\S\n]*(?:\n|\Z))*|[^\n]+")
@@ -63,7 +62,7 @@ class Model:
             library.llama_model_is_recurrent(self.handle) or library.llama_model_is_hybrid(self.handle)
         )
         self._speculates = options.speculate and self.can_share
-        self._runs = lru_cache(REFERENCES_KEPT)(lambda text: Runs(self.user_tokens(text)))
+        self._references = References(self.user_tokens)
         self._pieces: dict[int, bytes] = {}
         self._line_tokens = lru_cache(LINES_KEPT)(partial(self._tokenize, bos=False, special=False))
 
@@ -97,7 +96,7 @@ class Model:
             return None
         hole = library.llama_vocab_fim_suf(self.vocabulary)
         end = prompt.index(hole) if hole in prompt else len(prompt)
-        return Lookup(prompt[:end], [Runs(prompt[end:]), *map(self._runs, reference)])
+        return Lookup(prompt[:end], [Runs(prompt[end:]), *self._references.of(reference)])
 
     def check(self, tokens: Sequence[int]) -> None:
         """Raises `InvalidRequest` unless the vocabulary has all `tokens`."""

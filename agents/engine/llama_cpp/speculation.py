@@ -7,7 +7,7 @@ draft only says which logits are computed in the same batch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 _KEY = 3
 """Tokens that must agree before what followed them is a draft."""
@@ -17,6 +17,10 @@ LONGEST = 8
 
 _PAUSE = 16
 """Tokens without a draft after two drafts in a row of which nothing was right."""
+
+_MOST_TEXTS = 64
+_NEW_CHARACTERS = 1500
+"""Tokenizing and indexing so many takes a millisecond or two."""
 
 
 class Runs:
@@ -44,6 +48,30 @@ class Runs:
         """At most `length` tokens that followed `run`; none where it was not seen."""
         start = self._after.get(run)
         return [] if start is None else self._tokens[start : start + length]
+
+
+class References:
+    """Texts that answers may repeat, indexed once. One that is new waits for a later request where this one has had
+    `_NEW_CHARACTERS` of new text: a draft is not worth a pause."""
+
+    def __init__(self, tokenize: Callable[[str], Sequence[int]]) -> None:
+        self._tokenize = tokenize
+        self._kept: dict[str, Runs] = {}
+
+    def of(self, texts: Sequence[str]) -> list[Runs]:
+        """Those of `texts` that are indexed, in their order."""
+        found, new = [], 0
+        for text in texts:
+            runs = self._kept.pop(text, None)
+            if runs is None and new < _NEW_CHARACTERS:
+                new += len(text)
+                runs = Runs(self._tokenize(text))
+            if runs is not None:
+                self._kept[text] = runs  # now the last to be forgotten
+                found.append(runs)
+        while len(self._kept) > _MOST_TEXTS:
+            del self._kept[next(iter(self._kept))]
+        return found
 
 
 class Lookup:
