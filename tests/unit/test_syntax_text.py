@@ -78,6 +78,13 @@ def test_blocks_hold_what_one_string_would(start: str, edits: list) -> None:  # 
         text_module.BLOCK_BYTES, text_module._MOST_BYTES = BLOCK_BYTES, 3 * BLOCK_BYTES
 
 
+def test_blocks_begin_at_definitions_and_not_in_prose() -> None:
+    method = b"    def f(self):\n        '''What it does.\n\nAt the margin, a class of its own.\n        '''\n        return 1\n\n"
+    pieces = list(cut(b"class A:\n" + method * 3000))
+    assert len(pieces) > 3
+    assert all(piece.startswith((b"class A:", b"    def f")) for piece in pieces)
+
+
 def test_blocks_begin_at_paragraphs_and_never_inside_a_character() -> None:
     program = b"def f():\n    return 1\n\n\n" * 5000
     assert all(piece.startswith(b"def f") for piece in cut(program))

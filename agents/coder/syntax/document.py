@@ -19,6 +19,7 @@ _WANTED = 8 * 1024
 
 _MOST_BYTES = 256 * 1024
 _BLOCKS_SEARCHED = 64
+_OUTLINES_REACH = 512 * 1024
 
 
 class Document:
@@ -57,10 +58,11 @@ class Document:
         return self._tree, offset - self._start
 
     def outlines(self) -> Iterator[tuple[int, Outline]]:
-        """Of every block that has one by now: the line of its beginning, and what stands in it."""
+        """Of every block that is the first, or not far from the tree, and has one by now: the line of its beginning, and
+        what stands in it."""
         line = 0
-        for block in self.text.blocks:
-            if block.facts is not None:
+        for at, block in self.text.all():
+            if block.facts is not None and (at == 0 or abs(at - self._start) < _OUTLINES_REACH):
                 yield line, block.facts
             line += block.newlines
 

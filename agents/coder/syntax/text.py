@@ -14,6 +14,11 @@ BLOCK_BYTES = 16 * 1024
 _MOST_BYTES = 3 * BLOCK_BYTES
 
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
+_DEFINITION = re.compile(
+    rb"\n(?=([ \t]*)(?:@\w|(?:(?:async|export|default|public|private|protected|internal|static|final|abstract|pub|local|"
+    rb"override|virtual|inline|extern|unsafe)\b[^\n]{0,12} )*(?:def|class|func|fun|fn|function|interface|struct|enum|trait|impl|"
+    rb"module|namespace|package|object|type|sub|proc|void|int|theorem|lemma|defmodule)\b)[^.\n]*(?:[:{(\])=]|\n))"
+)
 _PARAGRAPH = re.compile(rb"\n[ \t]*\r?\n(?=[^\s)}\]])")
 _LINE = re.compile(rb"\n(?=([ \t]*)[^\s)}\]#*/])")
 
@@ -125,14 +130,15 @@ def cut(source: bytes) -> Iterator[bytes]:
 
 
 def _good_place(source: bytes, first: int, last: int) -> int:
-    """The end of a paragraph at column 0, else the least indented line, else a place between two characters."""
+    """The least indented definition, as prose may stand in a comment or a string; else the end of a paragraph at column
+    0, else the least indented line, else a place between two characters."""
+    if definitions := list(_DEFINITION.finditer(source, first, last)):
+        return min(definitions, key=lambda line: len(line[1])).end()
     if paragraph := _PARAGRAPH.search(source, first, last):
         return paragraph.end()
-    lines = list(_LINE.finditer(source, first, last))
-    if lines:
+    if lines := list(_LINE.finditer(source, first, last)):
         return min(lines, key=lambda line: len(line[1])).end()
-    line = source.find(b"\n", first, last) + 1
-    if line:
+    if line := source.find(b"\n", first, last) + 1:
         return line
     while source[last] & 0xC0 == 0x80:
         last -= 1
