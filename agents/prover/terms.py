@@ -48,6 +48,7 @@ class Terms:
             self._pairs(),
             [{"proposition": each} for each in self._propositions()],
             [{"compound": each} for each in self._compounds()],
+            [{"inner": each} for each in self._inner()[:MOST_COMPOUNDS]],
             self._remainders(),
             self._splittable(),
             [{"derivation": each.name} for each in self._locals if self._is_derivation(each)],
@@ -66,7 +67,11 @@ class Terms:
         return next(each for each in [name, *(f"{name}{n}" for n in range(1, 99))] if each not in self._taken)
 
     def _witnesses(self) -> list[str]:
-        data = [each.name for each in self._locals if not re.search(r"[=≤<≠∣∀∃∧∨¬↔→]|^(Type|Sort|Prop)", each.type)]
+        data = [
+            each.name
+            for each in reversed(self._locals)
+            if not re.search(r"[=≤<≠∣∀∃∧∨¬↔→]|^(Type|Sort|Prop)", each.type)
+        ]
         bound = re.match(r"∃ \(?(\w+)", self._goal.target)
         near = self._comparands(bound[1]) if bound is not None else []
         return [
@@ -143,12 +148,15 @@ class Terms:
         universal = [text] if text.startswith("∀") else re.findall(r"→ (∀ [^→]+)$", text)
         return [*conditions, *variables, *universal, *equations][:MOST_PROPOSITIONS]
 
+    def _inner(self) -> list[str]:
+        """Applications in parentheses with no others in them."""
+        return list(dict.fromkeys(re.findall(r"\(([a-zA-Z][\w.]*(?: [\w.]+)+)\)", self._goal.target)))
+
     def _compounds(self) -> list[str]:
-        """Applications that occur more than once: innermost ones in parentheses, and `a.f`."""
+        """Inner applications, and `a.f`, that occur more than once."""
         target = self._goal.target
-        innermost = re.findall(r"\(([a-zA-Z][\w.]*(?: [\w.]+)+)\)", target)
         fields = re.findall(r"\b[a-z]\w*\.[a-z]\w*\b", target)
-        return [term for term in dict.fromkeys([*innermost, *fields]) if target.count(term) > 1][:MOST_COMPOUNDS]
+        return [term for term in dict.fromkeys([*self._inner(), *fields]) if target.count(term) > 1][:MOST_COMPOUNDS]
 
     def _remainders(self) -> Options:
         texts = [self._goal.target, *(each.type for each in self._locals)]
@@ -161,7 +169,7 @@ class Terms:
                         "modulus": modulus,
                         "divided": divided,
                         "remainders": " ∨ ".join(f"{divided} % {modulus} = {n}" for n in range(int(modulus))),
-                        "remainder_names": " | ".join(["h"] * int(modulus)),
+                        "remainder_names": " | ".join([self._fresh(self._wanted_name())] * int(modulus)),
                         "remainder_lemmas": self._remainder_lemmas(divided),
                     }
         return list(found.values())
