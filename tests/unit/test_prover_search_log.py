@@ -139,6 +139,17 @@ async def test_the_policy_steps_to_a_proof_and_ends_when_it_has_nothing_more(tmp
     assert search.begun < 50
 
 
+async def test_a_proof_that_goes_on_behind_its_end_is_offered_up_to_there(tmp_path: Path) -> None:
+    class Eager:
+        heartbeats = 1
+
+        async def proof(self, node: Node, prefix: Prefix, job: int) -> str | None:
+            return "a\ndone\nwrong"
+
+    search = opened(tmp_path / "s.jsonl", limit=2)
+    assert await finish(search, [Eager()]) == ["a\ndone"]
+
+
 async def test_long_prefixes_are_not_gone_on_from(tmp_path: Path) -> None:
     class Long:
         heartbeats = 1

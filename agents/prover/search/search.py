@@ -113,6 +113,8 @@ class Search:
         complete = bool(found) and is_complete(run)
         if complete and found[-1].goal == NO_GOALS:
             found = found[:-1]  # nothing is left to resume
+        elif found and found[-1].goal == NO_GOALS:  # it may have ended here, and gone on all the same
+            self._found.put_nowait("".join(segment.text for segment in found).rstrip("\n"))
         return Ran(proof, await self._fitting(found), complete)
 
     async def _fitting(self, found: Sequence[Segment]) -> Sequence[Segment]:
