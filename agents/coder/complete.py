@@ -164,14 +164,17 @@ class Coder:
             return
         known = await syntax.context()
         question = _Question(cursor, context, automatic, single_line, started, syntax, known, self._shown_above)
-        local = await _local(question) if self._locally else None
+        local: Completion | None = None
+        # What is asked of the model is computed elsewhere while the file is read here.
+        asking = None if automatic else asyncio.create_task(self._greedy(question))
         try:
-            if automatic:
+            local = await _local(question) if self._locally else None
+            if asking is None:
                 if (best := await self._unasked(question, local)) is not None:
                     yield best
                 return
             texts: set[str] = set()
-            async for completion in self._asked(question, local, candidates):
+            async for completion in self._asked(question, local, asking, candidates):
                 if completion.text.strip() not in texts and len(texts) < candidates:
                     texts.add(completion.text.strip())
                     yield completion
@@ -180,6 +183,9 @@ class Coder:
             if local is not None and (not automatic or question.may_show(local)):
                 yield local
             raise
+        finally:
+            if asking is not None:
+                asking.cancel()
 
     async def _unasked(self, question: _Question, local: Completion | None) -> Completion | None:
         """The likelier one of what the model and the file say, if it is likely enough."""
@@ -189,17 +195,15 @@ class Coder:
             return shown_anyway
         if shown_anyway is not None and shown_anyway.estimate >= _SURE and description.confidence_threshold is not None:
             return shown_anyway
-        best = _likelier(local, await self._greedy(description, question))
+        best = _likelier(local, await self._greedy(question))
         return best if best is not None and question.may_show(best) else None
 
     async def _asked(
-        self, question: _Question, local: Completion | None, candidates: int
+        self, question: _Question, local: Completion | None, asking: asyncio.Task[Completion | None], candidates: int
     ) -> AsyncGenerator[Completion, None]:
         """The model's likeliest answer and what the file says if it is likely, the likelier one first; then samples that
         take no longer."""
-        description = await self._described()
-        assert description is not None
-        greedy = await self._greedy(description, question)
+        greedy = await asking
         if local is not None and greedy is not None and not question.may_show(local):
             local = None
         for completion in (_likelier(local, greedy), greedy, local):
@@ -208,16 +212,16 @@ class Coder:
         if candidates > 1:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(max(_PATIENCE, time.monotonic() - question.started)):
-                    others = await self._ask(description, question, n=candidates - 1, temperature=_VARIETY)
+                    others = await self._ask(question, n=candidates - 1, temperature=_VARIETY)
                 for other in others:
                     yield other
 
-    async def _greedy(self, description: Description, question: _Question) -> Completion | None:
-        return next(iter(await self._ask(description, question)), None)
+    async def _greedy(self, question: _Question) -> Completion | None:
+        return next(iter(await self._ask(question)), None)
 
-    async def _ask(
-        self, description: Description, question: _Question, *, n: int = 1, temperature: float = 0.0
-    ) -> Sequence[Completion]:
+    async def _ask(self, question: _Question, *, n: int = 1, temperature: float = 0.0) -> Sequence[Completion]:
+        description = await self._described()
+        assert description is not None
         max_tokens = min(self._max_tokens, max(1, description.context_length // 2))
         pieces = self._prompts.build(description, question.cursor, max_tokens, question.context, question.known)
         if not pieces:
