@@ -49,7 +49,7 @@ async def search(scene: Scene) -> Turns:
     options = scene.request.model_options
     if engine is None or options.expansions == 0:
         return
-    runner = _Runner(scene)
+    runner = Runner(scene)
     goal = await runner.root_goal()
     if goal is None:
         return
@@ -73,7 +73,7 @@ async def search(scene: Scene) -> Turns:
         log.close()
 
 
-class _Runner:
+class Runner:
     """Has Lean run proofs at the hole."""
 
     def __init__(self, scene: Scene) -> None:

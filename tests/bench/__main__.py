@@ -16,6 +16,7 @@ from tests.bench import (
     lean,
     prove,
     quality,
+    search,
     speculation,
     speed,
     syntax,
@@ -47,6 +48,7 @@ BENCHMARKS = {
     "lean_throughput": verifier.throughput,
     "prove_examples": prove.examples,
     "prove_command": prove.command,
+    "search_algorithms": search.algorithms,
 }
 
 ONLY_WHOLE = ("speed", "typing_against_llama_server")
