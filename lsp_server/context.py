@@ -39,7 +39,7 @@ class Contexts:
         self._diagnostics: dict[str, Sequence[types.Diagnostic]] = {}
         self.edits = RecentEdits()
         self._workspace.on_change.append(self.edits.changed)
-        self.index = IndexClient(session.syntax)
+        self.index = IndexClient(session.syntax, lambda problem: session.status.tell_once(problem, problem))
 
     async def start(self) -> None:
         """Ask the client to tell which files change, where it can."""

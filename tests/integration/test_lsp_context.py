@@ -122,6 +122,7 @@ async def test_recent_edits_and_diagnostics_reach_the_prompt(workspace: Path, mo
     async with editing(workspace, model, complete={"index": False}) as editor:
         editor.open(uri(prices), PRICES)
         editor.open(uri(main), MAIN)
+        assert await prompt_at(editor, model, prices, "    return ")  # the server has seen all that was said
         editor.change(uri(prices), "TABLE", "NEW_TABLE")
         place = position_of(MAIN, MAIN.index("price_of(\n"))
         said = types.Diagnostic(
@@ -135,6 +136,17 @@ async def test_recent_edits_and_diagnostics_reach_the_prompt(workspace: Path, mo
         assert "#prices.py\n" in prompt
         assert "return NEW_TABLE[product]" in prompt
         assert "# error: price_of takes two\n#main.py\n" in prompt
+
+
+async def test_a_damaged_index_is_made_anew_and_said_once(workspace: Path, model: ScriptedModel) -> None:
+    database_path(workspace).parent.mkdir(parents=True, exist_ok=True)
+    database_path(workspace).write_bytes(b"this is no database" * 100)
+    main = workspace / "main.py"
+    async with editing(workspace, model) as editor:
+        editor.open(uri(main), MAIN)
+        await prompt_when(editor, model, main, "return price_of(", lambda prompt: "#prices.py" in prompt)
+        assert [message for message in editor.messages if "made anew" in message] == editor.messages[:1]
+        assert editor.messages
 
 
 async def test_off_means_no_index(workspace: Path, model: ScriptedModel) -> None:

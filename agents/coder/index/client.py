@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -49,10 +49,12 @@ class _Known:
 
 
 class IndexClient:
-    """The indexes of one front end's workspace folders. Belongs to its event loop."""
+    """The indexes of one front end's workspace folders. Belongs to its event loop. `tell_user`: gets a sentence where an
+    index had to be made anew or cannot be kept."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: Process, tell_user: Callable[[str], None] | None = None) -> None:
         self._process = process
+        self._tell_user = tell_user
         self._folders: dict[Path, asyncio.Task[None]] = {}
         self._watch: dict[Path, bool] = {}
         self._known: dict[str, _Known] = {}
@@ -137,7 +139,9 @@ class IndexClient:
         """Tell the process until it knows: it may just be starting."""
         for _ in range(_TRIES):
             self._tell("index.open", messages.Opened(folder=str(folder), watch=self._watch[folder]))
-            if await self.status(folder) is not None:
+            if (status := await self.status(folder)) is not None:
+                if status.problem and self._tell_user:
+                    self._tell_user(status.problem)
                 return
             await asyncio.sleep(_BETWEEN_TRIES)
 
