@@ -12,7 +12,8 @@ from msgspec import Struct
 from pygls.exceptions import JsonRpcException
 
 from turnstile_lsp.lsp_server.lean_text import declaration_at, declarations, hole_at
-from turnstile_lsp.lsp_server.proofs import Order, Proofs
+from turnstile_lsp.lsp_server.proof_run import Order
+from turnstile_lsp.lsp_server.proofs import Proofs
 from turnstile_lsp.lsp_server.text_document import TextDocument
 
 if TYPE_CHECKING:
@@ -109,8 +110,8 @@ class Lean:
         return await self._proofs.run(self._order(params, whole=False))
 
     async def suggest(self, params: types.ExecuteCommandParams) -> dict[str, Any]:
-        """`turnstile.suggest`: what would fill the hole at a position; the user chooses whether it is put in."""
-        return await self._proofs.run(self._order(params, whole=False, ask=True))
+        """`turnstile.suggest`: tactics for a position, each with what it leaves; the user chooses which is put in."""
+        return await self._proofs.run(self._order(params, whole=False, suggest=True))
 
     async def cancel(self, params: types.ExecuteCommandParams) -> dict[str, Any]:
         """`turnstile.cancel`: the proofs under way in a document, or all."""
@@ -118,7 +119,7 @@ class Lean:
         uri = argument.text_document.uri if argument.text_document else None
         return {"cancelled": self._proofs.cancel(uri)}
 
-    def _order(self, params: types.ExecuteCommandParams, *, whole: bool, ask: bool = False) -> Order:
+    def _order(self, params: types.ExecuteCommandParams, *, whole: bool, suggest: bool = False) -> Order:
         argument = _decode(params, Argument)
         document = self._session.server.workspace.document(argument.text_document.uri)
         if document is None:
@@ -128,7 +129,12 @@ class Lean:
             raise JsonRpcException(message, types.LSPErrorCodes.ContentModified)
         offset = document.offset(types.Position(argument.position.line, argument.position.character))
         return Order(
-            document=document, offset=offset, whole=whole, budget=argument.budget, token=params.work_done_token, ask=ask
+            document=document,
+            offset=offset,
+            whole=whole,
+            budget=argument.budget,
+            token=params.work_done_token,
+            suggest=suggest,
         )
 
 

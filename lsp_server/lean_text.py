@@ -92,6 +92,11 @@ def declaration_at(text: str, offset: int) -> Declaration | None:
     return next((found for found in declarations(text) if found.start <= offset <= found.end), None)
 
 
+def declaration_before(text: str, offset: int) -> Declaration | None:
+    """The last declaration that begins before an offset."""
+    return next((found for found in reversed(declarations(text)) if found.start <= offset), None)
+
+
 def hole_at(text: str, declaration: Declaration, offset: int) -> int | None:
     """The hole at an offset, else the only one on its line."""
     for hole in declaration.holes:

@@ -49,7 +49,7 @@ async def prove(
         yield Progress(stage="elaborate", message="Lean reads the document.")
         until = max(request.offsets, default=None)
         elaboration = await session.elaborate(request.text, until=until)
-        _refuse_broken_header(elaboration)
+        refuse_broken_header(elaboration)
         job = Job(request, toolchain, session, elaboration, engine)
         async with aclosing(job.run()) as events:
             async for event in events:
@@ -211,7 +211,8 @@ def _validate(request: ProveRequest) -> None:
         raise InvalidRequest(f"The budget must be a positive number of seconds, not {request.budget:g}.")
 
 
-def _refuse_broken_header(elaboration: Elaboration) -> None:
+def refuse_broken_header(elaboration: Elaboration) -> None:
+    """Raises `InvalidRequest` for a document with an error in its header: nothing below it is elaborated."""
     errors = [message for message in elaboration.header_messages if message.severity == "error"]
     if errors:
         raise InvalidRequest(f"The file's header has an error; mend it first: {errors[0].text}")

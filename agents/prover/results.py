@@ -126,8 +126,8 @@ class Finished(Struct, frozen=True, kw_only=True, tag="finished"):
 
 class Suggested(Struct, frozen=True, kw_only=True, tag="suggested"):
     """A tactic that has run at the hole. `replacement` takes the place of `[start_offset, end_offset)` of the request's
-    text. `goals`: what it leaves, none where it closes the goal (the gate has verified that). `finder`: "source:detail".
-    `milliseconds`: that it took."""
+    text. `goals`: all that are left there then. `verified`: it closes the goal at hand, and the gate has verified that; then
+    `axioms`, and `remaining`: holes left in the same command. `finder`: "source:detail". `milliseconds`: that it took."""
 
     tactic: str
     replacement: str
@@ -136,6 +136,9 @@ class Suggested(Struct, frozen=True, kw_only=True, tag="suggested"):
     goals: Sequence[str] = ()
     finder: str = ""
     milliseconds: float = 0.0
+    verified: bool = False
+    axioms: Sequence[str] = ()
+    remaining: int = 0
 
 
 Event = Progress | Found | Suggested | Finished

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing, suppress
+from itertools import zip_longest
 
 from msgspec import Struct
 
 from turnstile_lsp.agents.engine.base import Engine
 from turnstile_lsp.agents.errors import LeanFailed, TurnstileError
-from turnstile_lsp.agents.lean.base import Judgement, Lean, Step, TacticState, Toolchain
-from turnstile_lsp.agents.prover import model
-from turnstile_lsp.agents.prover.draft import Draft, targets
+from turnstile_lsp.agents.lean.base import Judgement, Lean, Step, TacticState, Toolchain, Verdict
+from turnstile_lsp.agents.prover import model, portfolio
 from turnstile_lsp.agents.prover.experience import Experience, default_file, gain, kind_of
 from turnstile_lsp.agents.prover.model_stages import question
 from turnstile_lsp.agents.prover.policy import tactics
 from turnstile_lsp.agents.prover.prove import import_lines
 from turnstile_lsp.agents.prover.results import Event, Finished, Progress, ProveRequest, Suggested
+from turnstile_lsp.agents.prover.spot import Spot, find
 from turnstile_lsp.agents.prover.stage import Scene, Trial
 from turnstile_lsp.agents.prover.store import ProofStore
 from turnstile_lsp.agents.prover.store import default_file as proofs_file
@@ -28,25 +29,25 @@ HEARTBEATS = 20_000
 SECONDS = 20.0
 SEARCHES = ("exact?", "apply?", "rw?")
 """Tried last, as they take seconds."""
-SLOW_MILLISECONDS = 1000.0
+CHEAP_SECONDS = 2.0
+"""Of the portfolio's classes that are tried."""
 MODEL_TACTICS = 8
 
 
 async def suggest(
     request: ProveRequest, lean: Lean, toolchain: Toolchain, engine: Engine | None
 ) -> AsyncGenerator[Event, None]:
-    """Up to `request.suggestions` tactics for the first hole that `request` names, within its budget: a `Suggested` for
-    each as soon as it has run, at last `Finished`. Of tactics that leave the same goals the first counts; one that closes
-    the goal has been verified by the gate. Raises what `prove` does."""
+    """Up to `request.suggestions` tactics for the `sorry` at the request's offset, or for the cursor there in a tactic
+    block, within its budget: a `Suggested` for each as soon as it has run, at last `Finished`. Of tactics that leave the
+    same goals the first counts. Raises what `prove` does."""
     session = await lean.session(toolchain, import_lines(request.text))
     try:
         yield Progress(stage="elaborate", message="Lean reads the document.")
-        elaboration = await session.elaborate(request.text)
-        target = targets(request.text, elaboration, request.offsets)[0]
-        scene = Scene(Draft(request.text, elaboration), target, session, request, engine)
-        root = await session.open_goal(scene.state, scene.draft.candidate(target, "", verbatim=True))
+        spot = await find(session, request.text, request.offsets[0] if request.offsets else None)
+        scene = Scene(spot.draft, spot.target, session, request, engine)
+        root = await session.open_goal(scene.state, scene.draft.candidate(spot.target, "", verbatim=True))
         count = 0
-        suggestions = _Suggestions(scene, root)
+        suggestions = _Suggestions(scene, root, spot)
         with suppress(TimeoutError):
             async with aclosing(suggestions.run()) as found:
                 async for each in found:
@@ -67,8 +68,8 @@ class _Idea(Struct, frozen=True):
 class _Suggestions:
     """The search at one goal."""
 
-    def __init__(self, scene: Scene, root: TacticState) -> None:
-        self._scene, self._root = scene, root
+    def __init__(self, scene: Scene, root: TacticState, spot: Spot) -> None:
+        self._scene, self._root, self._spot = scene, root, spot
         self._tried: set[str] = set()
         self._seen: set[tuple[str, ...]] = {tuple(root.goals)}
         self._urgent: deque[_Idea] = deque()
@@ -95,15 +96,25 @@ class _Suggestions:
                 await self._scene.session.release(self._root)
 
     def _ideas(self) -> Iterator[_Idea]:
-        """What closed this goal before, the policy's moves, then the searches of the library."""
+        """What closed this goal before, by turns the portfolio's cheap tactics and the policy's moves, then the searches of
+        the library."""
         goals = self._scene.target.hole.goals
         for kept, finder in ProofStore(proofs_file()).find(goals):
             yield _Idea(kept, f"store:{finder}")
         worked = Experience(default_file()).worked(kind_of(self._root.goals[0]))
-        for suggestion in tactics(self._root.goals[0], self._scene.surroundings, lambda move: gain(worked, move)):
-            yield _Idea(suggestion.text, f"policy:{suggestion.move}")
+        for cheap, move in zip_longest(self._portfolio(worked), self._policy(worked)):
+            yield from (idea for idea in (cheap, move) if idea is not None)
         for search in SEARCHES:
             yield _Idea(search, f"search:{search}")
+
+    def _portfolio(self, worked: Mapping[str, int]) -> Iterator[_Idea]:
+        for trial in portfolio.trials(portfolio.load(), self._scene.surroundings, worked):
+            if trial.seconds <= CHEAP_SECONDS:
+                yield _Idea(trial.tactics, trial.finder)
+
+    def _policy(self, worked: Mapping[str, int]) -> Iterator[_Idea]:
+        for suggestion in tactics(self._root.goals[0], self._scene.surroundings, lambda move: gain(worked, move)):
+            yield _Idea(suggestion.text, f"policy:{suggestion.move}")
 
     async def _ask_model(self) -> None:
         if self._scene.engine is None:
@@ -129,25 +140,31 @@ class _Suggestions:
         goals = tuple(step.goals)
         if step.state is None or goals in self._seen:
             return None
-        if not goals and not await self._is_verified(idea):
+        verdict = None if goals else await self._verdict(idea)
+        if not goals and verdict is None:
             return None
         self._seen.add(goals)
-        return self._suggested(idea, step)
+        return self._suggested(idea, step, verdict)
 
-    async def _is_verified(self, idea: _Idea) -> bool:
+    async def _verdict(self, idea: _Idea) -> Verdict | None:
+        """The gate's, if it lets the idea through."""
         candidate = self._scene.candidate(Trial(tactics=idea.tactic, finder=idea.finder))
         verdict = await self._scene.session.check(self._scene.state, candidate)
-        return verdict.judgement is Judgement.VERIFIED
+        return verdict if verdict.judgement is Judgement.VERIFIED else None
 
-    def _suggested(self, idea: _Idea, step: Step) -> Suggested:
+    def _suggested(self, idea: _Idea, step: Step, verdict: Verdict | None) -> Suggested:
         candidate = self._scene.candidate(Trial(tactics=idea.tactic, finder=idea.finder))
         hole = self._scene.target.hole
-        return Suggested(
+        suggested = Suggested(
             tactic=idea.tactic,
             replacement=candidate.replacement,
             start_offset=hole.start,
             end_offset=hole.end,
-            goals=step.goals,
+            goals=[*step.goals, *hole.goals[1:]],
             finder=idea.finder,
             milliseconds=step.milliseconds,
+            verified=verdict is not None,
+            axioms=verdict.axioms if verdict else (),
+            remaining=verdict.remaining if verdict else 0,
         )
+        return self._spot.in_document(suggested)

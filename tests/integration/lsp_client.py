@@ -49,6 +49,8 @@ class Editor(LanguageClient):
         self.before_edit: Callable[[], None] | None = None
         self.on_progress: Callable[[Any], None] | None = None
         self.choice: str | None = None
+        self.buttons: list[str] = []
+        self.suggested: list[dict[str, Any]] = []
 
     @property
     def process(self) -> asyncio.subprocess.Process:
@@ -123,7 +125,13 @@ def _register(editor: Editor) -> None:
     @editor.feature(types.WINDOW_SHOW_MESSAGE_REQUEST)
     def show_message_request(params: types.ShowMessageRequestParams) -> types.MessageActionItem | None:
         editor.messages.append(params.message)
-        return types.MessageActionItem(editor.choice) if editor.choice else None
+        editor.buttons = [action.title for action in params.actions or []]
+        chosen = [title for title in editor.buttons if editor.choice and title.startswith(editor.choice)]
+        return types.MessageActionItem(chosen[0]) if chosen else None
+
+    @editor.feature("turnstile/suggested")
+    def suggested(params: Any) -> None:
+        editor.suggested.append(plain(params))
 
     @editor.feature(types.WINDOW_LOG_MESSAGE)
     def log_message(params: types.LogMessageParams) -> None:

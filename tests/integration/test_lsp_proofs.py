@@ -88,17 +88,6 @@ async def test_prove_fills_all_holes_of_a_lemma_and_fill_only_one(editor: Editor
     assert "sorry" not in editor.texts[uri]
 
 
-async def test_suggest_puts_in_only_what_the_user_takes(editor: Editor, tmp_path: Path) -> None:
-    uri = opened(editor, tmp_path, LEMMA)
-    result = await editor.command("turnstile.suggest", uri, "sorry")
-    assert result["status"] == "proved"
-    assert editor.texts[uri] == LEMMA
-    assert result["proof"] in editor.messages[-1]
-    editor.choice = "Insert"
-    await editor.command("turnstile.suggest", uri, "sorry")
-    assert editor.texts[uri] == LEMMA.replace("sorry", result["proof"])
-
-
 async def test_two_proofs_at_once(editor: Editor, tmp_path: Path) -> None:
     uri = opened(editor, tmp_path, LEMMA + "\n" + BOTH)
     results = await asyncio.gather(

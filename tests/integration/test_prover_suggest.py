@@ -68,3 +68,59 @@ async def test_searching_tactics_are_replaced_by_what_they_find(lean_session: Se
 async def test_a_place_without_a_goal_is_an_error(lean_session: Session) -> None:
     with pytest.raises(InvalidRequest):
         await suggested(lean_session, "theorem t : True := trivial\n", offsets=[3])
+
+
+@pytest.mark.parametrize(
+    ("text", "tactic", "remains", "stands"),
+    [
+        (SPLIT.replace("sorry", "|"), "constructor", ["p", "q"], SPLIT.replace("sorry", "constructor")),
+        (
+            SPLIT.replace("sorry", "constructor\n|"),
+            "assumption",
+            ["q"],
+            SPLIT.replace("sorry", "constructor\n  assumption"),
+        ),
+        (
+            SPLIT.replace("sorry", "constructor\n  · |\n  · exact hq hp"),
+            "assumption",
+            [],
+            SPLIT.replace("sorry", "constructor\n  · assumption\n  · exact hq hp"),
+        ),
+        (
+            "def a := 1\r\n" + SPLIT.replace("sorry", "constructor|").replace("\n", "\r\n"),
+            "assumption",
+            ["q"],
+            "def a := 1\r\n" + SPLIT.replace("sorry", "constructor\n  assumption").replace("\n", "\r\n"),
+        ),
+    ],
+)
+async def test_a_cursor_in_a_tactic_block_is_a_place(
+    lean_session: Session, text: str, tactic: str, remains: list[str], stands: str
+) -> None:
+    offset = text.index("|")
+    without = text.replace("|", "")
+    found = await suggested(lean_session, without, offsets=[offset])
+    [each] = [each for each in found if each.tactic == tactic]
+    assert [goal.partition("⊢ ")[2] for goal in each.goals] == remains
+    assert each.verified is (tactic == "assumption")
+    assert put_in(without, each) == stands
+
+
+async def test_where_the_lemma_has_an_error_elsewhere_something_remains(lean_session: Session) -> None:
+    text = SPLIT.replace("sorry", "constructor\n  · |\n  · exact hp")
+    found = await suggested(lean_session, text.replace("|", ""), offsets=[text.index("|")])
+    assert {each.remaining for each in found if each.verified} == {1}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("theorem t : 1 = 1 := by\n  rfl|\n", "no goal at line 2"),
+        ("theorem t : 1 = 1 := by\n  -- sor|ry\n  rfl", "comment"),
+        ("def a| := 1\n", "no goal at line 1"),
+        ("|", "no goal at line 1"),
+    ],
+)
+async def test_what_is_no_place_is_said(lean_session: Session, text: str, words: str) -> None:
+    with pytest.raises(InvalidRequest, match=words):
+        await suggested(lean_session, text.replace("|", ""), offsets=[text.index("|")])
