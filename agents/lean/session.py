@@ -32,6 +32,9 @@ from turnstile_lsp.agents.lean.tactic_states import (
     TacticStates,
 )
 
+LONGEST_CANDIDATE = 1_000_000
+"""Characters that are handed to Lean at all; what is a proof's length at most the gate says."""
+
 
 class LeanSession:
     """Implements `base.Session` with a Lean process of its own.
@@ -85,6 +88,8 @@ class LeanSession:
 
     async def check(self, state: int, candidate: Candidate) -> Verdict:
         began = asyncio.get_running_loop().time()
+        if (reason := _unfit(candidate.replacement)) is not None:
+            return Verdict(judgement=Judgement.UNDETERMINED, reason=reason)
         positions = Positions(candidate.text())
         try:
             said = await self._judged(state, candidate, positions)
@@ -212,6 +217,15 @@ class LeanSession:
         if document is None or state not in numbers:
             raise InvalidRequest("This Lean state belongs to an older text. Elaborate the document again.")
         return document.text, numbers.index(state)
+
+
+def _unfit(replacement: str) -> str | None:
+    """Why a text is not worth handing to Lean."""
+    if len(replacement) > LONGEST_CANDIDATE:
+        return "It is too long."
+    if any("\ud800" <= character <= "\udfff" for character in replacement):
+        return "It holds half a surrogate pair."
+    return None
 
 
 def _question(candidate: Candidate, positions: Positions) -> dict[str, Any]:

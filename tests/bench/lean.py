@@ -10,12 +10,14 @@ from pathlib import Path
 
 from tests.bench.first_patches import with_first_patches
 from tests.bench.report import Report, measure
-from turnstile_lsp.agents.lean.base import Candidate, Judgement, Toolchain
+from turnstile_lsp.agents.lean.base import Candidate, Command, Judgement, Toolchain
 from turnstile_lsp.agents.lean.embedded import installed
 from turnstile_lsp.agents.lean.session import LeanSession
 from turnstile_lsp.agents.lean.toolchain import discover
 
 THEOREM = "theorem bench (a b : Nat) (h : a ≤ b) : a < b + 1 := by sorry\n"
+PROOFS = {"term": "exact Nat.lt_succ_of_le h", "simp": "simp [Nat.lt_succ_iff, h]", "omega": "omega"}
+WRONG = "exact h"
 
 
 async def start(report: Report, short: bool) -> None:
@@ -46,37 +48,47 @@ async def _one_start(toolchain: Toolchain) -> tuple[float, float]:
 
 
 async def checks(report: Report, short: bool) -> None:
-    """Checks a second: the gate in a warm session, against `lean FILE` for each check."""
+    """Checks a second: the gate in a warm session, the judge's verdict included, against `lean FILE` for each check."""
     session = LeanSession(await discover(None, "", environment=os.environ, trusted=False))
+    warm: dict[str, list[float]] = {}
     try:
         command = (await session.elaborate(THEOREM)).commands[0]
-        hole = command.holes[0]
-        warm = []
-        for turn in range(10 if short else 60):
-            candidate = Candidate(
-                command=THEOREM.strip(), start=hole.start, end=hole.end, replacement=f"/- {turn} -/ omega"
-            )
-            started = time.perf_counter()
-            verdict = await session.check(command.state, candidate)
-            warm.append(time.perf_counter() - started)
-            assert verdict.judgement is Judgement.VERIFIED, verdict
+        await _one_check(session, command, PROOFS["term"], -1)  # the judge starts
+        for turn in range(5 if short else 20):
+            for name, proof in {**PROOFS, "wrong": WRONG}.items():
+                warm.setdefault(name, []).append(await _one_check(session, command, proof, turn))
     finally:
         await session.close()
-    cold = [await _one_process() for _ in range(1 if short else 4)]
-    report.add("lean.warm_check", measure([1000 * seconds for seconds in warm], "ms"))
-    report.add("lean.process_for_each_check", measure(cold, "s"))
-    ratios = [cold[turn % len(cold)] / seconds for turn, seconds in enumerate(warm)]
+    cold = {name: await _one_process(proof) for name, proof in PROOFS.items() for _ in range(1 if short else 3)}
+    for name, seconds in warm.items():
+        report.add(f"lean.warm_check_{name}", measure([1000 * each for each in seconds], "ms"))
+    report.add("lean.process_for_each_check", measure(list(cold.values()), "s"))
+    ratios = [cold[name] / seconds for name in PROOFS for seconds in warm[name]]
     report.add("lean.warm_against_process", measure(ratios, "ratio", ">= 50"))
 
 
-async def _one_process() -> float:
+async def _one_check(session: LeanSession, command: Command, proof: str, turn: int) -> float:
+    """Seconds. No candidate is like another."""
+    hole = command.holes[0]
+    candidate = Candidate(command=THEOREM.strip(), start=hole.start, end=hole.end, replacement=f"/- {turn} -/ {proof}")
+    started = time.perf_counter()
+    verdict = await session.check(command.state, candidate)
+    seconds = time.perf_counter() - started
+    assert verdict.judgement is (Judgement.REJECTED if proof == WRONG else Judgement.VERIFIED), verdict
+    return seconds
+
+
+async def _one_process(proof: str) -> float:
     """Seconds of one whole `lean FILE`."""
     lean = installed()
     assert lean is not None
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "Bench.lean"
-        file.write_text(THEOREM.replace("sorry", "omega"))
+        file.write_text(THEOREM.replace("sorry", proof))
         started = time.perf_counter()
-        process = await asyncio.create_subprocess_exec(*lean.command, str(file), cwd=folder)
+        silent = asyncio.subprocess.DEVNULL
+        process = await asyncio.create_subprocess_exec(
+            *lean.command, str(file), cwd=folder, stdout=silent, stderr=silent
+        )
         assert await process.wait() == 0
         return time.perf_counter() - started

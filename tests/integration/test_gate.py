@@ -149,8 +149,20 @@ async def test_limit_says_nothing_about_the_candidate(lean_session: Session, sta
     assert (verdict.judgement, verdict.reason) == (Judgement.UNDETERMINED, "It reached a limit of Lean's.")
 
 
-async def test_longest_proofs_are_not_read(lean_session: Session, state: int) -> None:
-    verdict = await lean_session.check(state, case(f"theorem t : True := ⟪{'id (' * 30_000}trivial{')' * 30_000}⟫"))
+@pytest.mark.parametrize("character", ["\0", "\x0b", "\u200b", "\ufeff", "\U0001d538"])
+async def test_characters_that_nobody_sees_prove_nothing(lean_session: Session, state: int, character: str) -> None:
+    verdict = await lean_session.check(state, case(f"theorem t : 2 + 2 = 4 := ⟪rfl{character}⟫"))
+    assert verdict.judgement is Judgement.REJECTED
+
+
+async def test_half_a_character_is_no_proof(lean_session: Session, state: int) -> None:
+    verdict = await lean_session.check(state, case("theorem t : 2 + 2 = 4 := ⟪rfl --\ud800\n⟫"))
+    assert (verdict.judgement, verdict.reason) == (Judgement.UNDETERMINED, "It holds half a surrogate pair.")
+
+
+@pytest.mark.parametrize("depth", [30_000, 2_000_000])
+async def test_longest_proofs_are_not_read(lean_session: Session, state: int, depth: int) -> None:
+    verdict = await lean_session.check(state, case(f"theorem t : True := ⟪{'id (' * depth}trivial{')' * depth}⟫"))
     assert (verdict.judgement, verdict.reason) == (Judgement.UNDETERMINED, "It is too long.")
 
 

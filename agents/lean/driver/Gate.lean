@@ -184,6 +184,16 @@ unsafe def syntaxFault (state : Command.State) (texts : Texts) (reference : Synt
 /-- Bytes; a longer one would only try how deep the checks can go. -/
 unsafe def longestProof : Nat := 100000
 
+/-- How deep brackets may nest: Lean's own limit stops a term at about 300, and far deeper ones would end the process. -/
+unsafe def deepestNesting : Nat := 400
+
+unsafe def isTooDeep (depth : Nat) : List Char → Bool
+  | [] => false
+  | c :: rest =>
+    if c == '(' || c == '[' || c == '{' || c == '⟨' then deepestNesting < depth + 1 || isTooDeep (depth + 1) rest
+    else if c == ')' || c == ']' || c == '}' || c == '⟩' then isTooDeep (depth - 1) rest
+    else isTooDeep depth rest
+
 /-- The question as far as it can be told before anything of the candidate runs. An example becomes a theorem. -/
 unsafe def fitOf (question : Question) : Except Json Fit :=
   let original := question.original
@@ -194,6 +204,8 @@ unsafe def fitOf (question : Question) : Except Json Fit :=
         != textBetween candidate question.newEnd candidate.utf8ByteSize then
     .error (rejected "It changes the command outside of the hole." {})
   else if longestProof < question.newEnd - question.holeStart then .error (undetermined "It is too long." {})
+  else if isTooDeep 0 (textBetween candidate question.holeStart question.newEnd).toList then
+    .error (undetermined "It is nested too deeply." {})
   else match parseWhole question.state texts.reference with
   | .error reason => .error (undetermined ("The command without the hole: " ++ reason) {})
   | .ok reference =>

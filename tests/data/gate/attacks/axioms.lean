@@ -63,3 +63,25 @@ theorem t : 2 + 2 = 5 := by
 
 --- A name that does not exist.
 theorem t : 2 + 2 = 5 := ⟪Nat.two_add_two_eq_five⟫
+
+--- The compiler's word, where the kernel asks it.
+--- says: rests on `Lean.trustCompiler`
+theorem t : Lean.reduceBool ownDecision = true := ⟪rfl⟫
+
+--- The compiler's word on a number.
+theorem t : 2 + 2 = 5 := ⟪Lean.ofReduceNat (2 + 2) 5 rfl⟫
+
+--- A library's axiom for programs.
+theorem t : 2 + 2 = 5 := ⟪lcUnreachable⟫
+
+--- A library's proof by cast.
+theorem t : 2 + 2 = 5 := ⟪cast lcProof True.intro⟫
+
+--- A type whose sides differ, forgotten.
+theorem t : 2 + 2 = 5 := ⟪@Eq.mpr _ True (lcProof) trivial⟫
+
+--- Unfounded recursion.
+theorem t : 2 + 2 = 5 := ⟪WellFounded.fix (r := fun _ _ => False) ⟨fun _ => ⟨_, nofun⟩⟩ (fun _ h => h _ ‹_›) ()⟫
+
+--- A fixed point of nothing.
+theorem t : 2 + 2 = 5 := ⟪(fix (fun x => x) : 2 + 2 = 5)⟫

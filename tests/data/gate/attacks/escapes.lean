@@ -140,3 +140,85 @@ theorem t : 2 + 2 = ⟪(4)⟫ := by decide
 --- A hole in a configuration.
 --- says: not in a place for a proof
 theorem t : 2 + 2 = 4 := by decide (kernel := ⟪true⟫)
+
+--- The private names of a library.
+--- says: more than one command
+theorem t : 2 + 2 = 4 := ⟪rfl
+open private Nat.add from Init.Prelude⟫
+
+--- The private names of a library, inside.
+--- says: does not parse
+theorem t : 2 + 2 = 4 := by
+  ⟪open private Nat.add from Init.Prelude in
+  decide⟫
+
+--- A constant without a value.
+--- says: more than one command
+theorem t : 2 + 2 = 5 := ⟪by exact x
+opaque x : 2 + 2 = 5⟫
+
+--- A type that nobody may have.
+--- says: more than one command
+theorem t : 2 + 2 = 5 := ⟪by exact x
+inductive False' : Prop | intro⟫
+
+--- A quotient of its own.
+--- says: more than one command
+theorem t : 2 + 2 = 4 := ⟪rfl
+init_quot⟫
+
+--- A syntax of its own.
+--- says: does not parse
+theorem t : 2 + 2 = 5 := ⟪by my_tactic
+syntax "my_tactic" : tactic
+macro_rules | `(tactic| my_tactic) => `(tactic| sorry)⟫
+
+--- A tactic of its own.
+--- says: more than one command
+theorem t : 2 + 2 = 4 := ⟪rfl
+elab "mine" : tactic => pure ()⟫
+
+--- A program after the proof.
+--- says: more than one command
+theorem t : 2 + 2 = 4 := ⟪rfl
+run_cmd Lean.logInfo "x"⟫
+
+--- An initialiser after the proof.
+--- says: more than one command
+theorem t : 2 + 2 = 4 := ⟪rfl
+initialize IO.println "x"⟫
+
+--- An option for what follows.
+--- says: more than one command
+theorem t : 2 + 2 = 4 := ⟪rfl
+set_option debug.skipKernelTC true⟫
+
+--- A namespace for what follows.
+--- says: more than one command
+theorem t : 2 + 2 = 4 := ⟪rfl
+namespace Nat⟫
+
+--- The same name, proved of something else.
+--- says: more than one command
+theorem t : 2 + 2 = 5 := ⟪sorryless
+theorem t : 2 + 2 = 4 := rfl⟫
+
+--- Another command in front, by way of an `in`.
+--- says: does not parse
+theorem t (h : 2 + 2 = 4) : 2 + 2 = 4 := ⟪h in⟫
+
+--- A second body.
+theorem t : 2 + 2 = 4 := ⟪rfl := rfl⟫
+
+--- A deriving clause.
+--- says: more than one command
+theorem t : 2 + 2 = 4 := ⟪rfl
+deriving instance Repr for Bool⟫
+
+--- A module's end.
+--- says: more than one command
+theorem t : 2 + 2 = 4 := ⟪rfl
+import Lean⟫
+
+--- A character that looks like nothing.
+theorem t : 2 + 2 = 4 := ⟪by decide​⟫

@@ -2,6 +2,10 @@ theorem ownUnfinished : 2 + 2 = 5 := sorry
 
 def ownAlias := @sorryAx
 
+instance ownDecision : Decidable (2 + 2 = 5) := sorry
+
+theorem ownDecided : @decide (2 + 2 = 5) ownDecision = true := sorry
+
 macro "my_magic" : tactic => `(tactic| sorry)
 
 macro "my_term" : term => `(sorry)
@@ -101,3 +105,24 @@ theorem t : ∃ n : Nat, n = n := ⟪⟨_, rfl⟩⟫
 theorem t : 2 + 2 = 4 ∧ 2 + 2 = 5 := by
   ⟪constructor
   · decide⟫
+
+--- The user's own instance hides it.
+--- says: unfinished lemma: ownDecided, ownDecision
+theorem t : 2 + 2 = 5 := @of_decide_eq_true _ ownDecision ⟪ownDecided⟫
+
+--- What `try?` closes a goal with.
+theorem t (p : Prop) : p := by
+  ⟪try?⟫
+
+--- What `try?` says is not the proof.
+--- says: checked on its own
+theorem t (a b : Nat) (h : a ≤ b) : a < b + 1 := by
+  ⟪try?⟫
+
+--- What `show_term` says is checked on its own.
+theorem t (p : Prop) (h : p) : p := by
+  ⟪show_term exact h⟫
+
+--- What `says` was told.
+theorem t : 2 + 2 = 5 := by
+  ⟪decide says sorry⟫

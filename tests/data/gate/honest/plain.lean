@@ -245,3 +245,55 @@ theorem t (n m : Nat) (h : n = m) : n + 1 = m + 1 := by
 theorem t : (some 1 >>= fun x => some (x + 1)) = some 2 := by
   ⟪show (do let x ← some 1; return x + 1) = some 2
   rfl⟫
+
+--- By contradiction with a chain of implications.
+theorem t (p q r : Prop) (h : p → q) (g : q → r) : ¬r → ¬p := ⟪fun hr hp => hr (g (h hp))⟫
+
+--- Strong induction.
+theorem t (P : Nat → Prop) (h : ∀ n, (∀ m, m < n → P m) → P n) (n : Nat) : P n := by
+  ⟪induction n using Nat.strongRecOn with
+  | ind n ih => exact h n ih⟫
+
+--- A `match` with several patterns and a guard.
+theorem t : ∀ b c : Bool, (b && c) = (c && b) := ⟪fun
+  | true, true | false, false => rfl
+  | true, false | false, true => rfl⟫
+
+--- `if … then … else` as a proof.
+theorem t (n : Nat) : n = 0 ∨ 0 < n := ⟪if h : n = 0 then .inl h else .inr (Nat.pos_of_ne_zero h)⟫
+
+--- `Exists` by cases on a decision.
+theorem t (n : Nat) : ∃ b : Bool, b = true ↔ n = 3 := by
+  ⟪refine ⟨decide (n = 3), ?_⟩
+  simp⟫
+
+--- Subtypes and existentials together.
+theorem t (s : {n : Nat // 2 < n}) : ∃ m, m < s.val := ⟪⟨2, s.property⟩⟫
+
+--- A helper with a termination measure.
+theorem t (n : Nat) : 0 ≤ n := by
+  ⟪let rec helper (k : Nat) : 0 ≤ k :=
+    match k with
+    | 0 => Nat.le_refl 0
+    | k + 1 => Nat.le_succ_of_le (helper k)
+  termination_by k
+  exact helper n⟫
+
+--- Bit vectors.
+theorem t (x y : BitVec 8) : x + y = y + x := by
+  ⟪exact BitVec.add_comm x y⟫
+
+--- Arrays and options.
+theorem t (x : Nat) : (some x).map (· + 1) = some (x + 1) := ⟪rfl⟫
+
+--- Quotients.
+theorem t {α : Type} (s : Setoid α) (a b : α) (h : a ≈ b) : Quotient.mk s a = Quotient.mk s b := ⟪Quotient.sound h⟫
+
+--- Propositional extensionality.
+theorem t (p q : Prop) (h : p ↔ q) : p = q := ⟪propext h⟫
+
+--- Something unnamed from the context.
+theorem t (p q : Prop) (_ : p) (_ : q) : p ∧ q := ⟪⟨‹p›, ‹q›⟩⟫
+
+--- A very long line.
+theorem t : True := ⟪(fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <| (fun (_ : True) => trivial) <|  trivial⟫
