@@ -13,14 +13,17 @@ structure Claim where
 
 /-! Writing -/
 
-/-- `seen`: numbers of the objects written, by their addresses. `rows`: last first. -/
+/-- `seen`: numbers of the objects written, by their addresses; `alive` holds all of them, so that no address is another's
+later. `rows`: last first. -/
 structure Writer where
+  alive : List ConstantInfo
   seen : Json
   count : Nat
   rows : List Json
 
 /-- The first two rows: the anonymous name and the level zero, which have no address. -/
-unsafe def noRows : Writer := ⟨Json.mkObj [], 2, [jsonList [Json.str "u"], jsonList [Json.str "n"]]⟩
+unsafe def noRows (alive : List ConstantInfo) : Writer :=
+  ⟨alive, Json.mkObj [], 2, [jsonList [Json.str "u"], jsonList [Json.str "n"]]⟩
 
 unsafe def addressOf {α : Type} (object : α) : String := Nat.repr (ptrAddrUnsafe object).toNat
 
@@ -32,8 +35,8 @@ unsafe def written? (writer : Writer) (address : String) : Option Nat :=
   | .error _ => none
 
 unsafe def writeRow (writer : Writer) (address : String) (row : List Json) : Nat × Writer :=
-  (writer.count, { seen := writer.seen.setObjVal! address (jsonNat writer.count), count := writer.count + 1,
-                   rows := jsonList row :: writer.rows })
+  (writer.count, { writer with seen := writer.seen.setObjVal! address (jsonNat writer.count), count := writer.count + 1,
+                               rows := jsonList row :: writer.rows })
 
 unsafe def writeName (writer : Writer) (name : Name) : Nat × Writer :=
   let address := addressOf name
@@ -162,7 +165,9 @@ unsafe def writeConstants (writer : Writer) : List ConstantInfo → List Json ×
       (row :: rows, writer)
 
 unsafe def claimJson (claim : Claim) : Json :=
-  let (constants, writer) := writeConstants noRows claim.constants
+  -- Equal terms become one object: the proofs of `omega` are small so, and out of reach as trees.
+  let shared := ShareCommon.shareCommon' claim.constants
+  let (constants, writer) := writeConstants (noRows shared) shared
   let (foreign, writer) := writeNames writer claim.foreign
   Json.mkObj [("rows", jsonList (reversed writer.rows)), ("constants", jsonList constants),
     ("foreign", jsonList foreign), ("remaining", jsonNat claim.remaining)]
