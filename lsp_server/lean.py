@@ -11,7 +11,13 @@ from lsprotocol import types
 from msgspec import Struct
 from pygls.exceptions import JsonRpcException
 
-from turnstile_lsp.lsp_server.lean_text import declaration_at, declarations, hole_at
+from turnstile_lsp.lsp_server.lean_text import (
+    Declaration,
+    declaration_at,
+    declarations,
+    hole_at,
+    is_gap,
+)
 from turnstile_lsp.lsp_server.proof_run import Order
 from turnstile_lsp.lsp_server.proofs import Proofs
 from turnstile_lsp.lsp_server.text_document import TextDocument
@@ -70,20 +76,32 @@ class Lean:
         text, first = document.window(line, REACH)
         offset = sum(map(len, document.lines[first:line])) + column
         declaration = declaration_at(text, offset)
-        if declaration is None:
-            return None
+        actions = [] if declaration is None else self._at(document, declaration, text, first, offset, params)
+        if not actions and is_gap(text, offset):
+            actions = [_suggest(document, params.range.start)]
+        return [action for action in actions if _wanted(action.kind, params.context.only)] or None
+
+    def _at(
+        self,
+        document: TextDocument,
+        declaration: Declaration,
+        text: str,
+        first: int,
+        offset: int,
+        params: types.CodeActionParams,
+    ) -> list[types.CodeAction]:
+        """What can be done with a declaration in a window `text` that starts at line `first`."""
         lines = range(first + text.count("\n", 0, declaration.start), first + text.count("\n", 0, declaration.end) + 1)
         broken = any(
             diagnostic.severity == types.DiagnosticSeverity.Error and diagnostic.range.start.line in lines
             for diagnostic in params.context.diagnostics
         )
         if not (declaration.is_provable or broken):
-            return None
+            return []
         hole = hole_at(text, declaration, offset)
         at_hole = None if hole is None else _place(document, text, first, hole)
         head = _place(document, text, first, declaration.head)
-        actions = _actions(document, head, at_hole, params.range.start)
-        return [action for action in actions if _wanted(action.kind, params.context.only)]
+        return list(_actions(document, head, at_hole, params.range.start))
 
     async def code_lenses(self, params: types.CodeLensParams) -> list[types.CodeLens] | None:
         """One above each declaration with a hole, where the setting says so."""
@@ -144,8 +162,11 @@ def _actions(
     yield _action(document, "Prove this lemma", "turnstile.prove", head, types.CodeActionKind.QuickFix)
     if hole is not None:
         yield _action(document, "Fill this sorry", "turnstile.fill", hole, types.CodeActionKind.QuickFix)
-    place = hole or cursor
-    yield _action(document, "Suggest tactics", "turnstile.suggest", place, types.CodeActionKind.RefactorRewrite)
+    yield _suggest(document, hole or cursor)
+
+
+def _suggest(document: TextDocument, place: types.Position) -> types.CodeAction:
+    return _action(document, "Suggest tactics", "turnstile.suggest", place, types.CodeActionKind.RefactorRewrite)
 
 
 def _place(document: TextDocument, text: str, first: int, offset: int) -> types.Position:

@@ -9,6 +9,9 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
+from turnstile_lsp.agents.errors import InvalidRequest
+from turnstile_lsp.agents.prover.cursor import gaps
+
 _MODIFIERS = r"(?:(?:private|protected|public|noncomputable|nonrec|unsafe|partial|meta|local|scoped)\s+)*"
 _DECLARATIONS = r"theorem|lemma|example|def|abbrev|instance|opaque|structure|class|inductive"
 _OTHERS = (
@@ -105,6 +108,17 @@ def hole_at(text: str, declaration: Declaration, offset: int) -> int | None:
     line_start, line_end = text.rfind("\n", 0, offset) + 1, text.find("\n", offset)
     on_line = [hole for hole in declaration.holes if line_start <= hole < (line_end if line_end >= 0 else len(text))]
     return on_line[0] if len(on_line) == 1 else None
+
+
+def is_gap(text: str, offset: int) -> bool:
+    """Whether a tactic could stand at an offset where nothing stands: under a `by`, as far as the text shows."""
+    declaration = declaration_before(text, offset)
+    if declaration is None or not re.search(r"(?<![\w.'])by\b", hide_comments(text[declaration.head : offset])):
+        return False
+    try:
+        return bool(gaps(text, offset))
+    except InvalidRequest:
+        return False
 
 
 def _end_of_comment(text: str, position: int) -> int:

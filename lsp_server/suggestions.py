@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from turnstile_lsp.agents.engine.options import options_of
 from turnstile_lsp.agents.prover.edits import Fate, Located, follow
-from turnstile_lsp.agents.prover.results import Event, Status, Suggested
-from turnstile_lsp.agents.prover.suggested import label, outcome, plain, rank
+from turnstile_lsp.agents.prover.results import Event, Status, Suggested, plain
+from turnstile_lsp.agents.prover.suggested import answer, as_object, label, rank
 from turnstile_lsp.lsp_server.lean_text import declaration_before
 from turnstile_lsp.lsp_server.progress import WorkDone
 from turnstile_lsp.lsp_server.proof_run import ATTEMPTS, Order, Run, Stopped, prover_edits
@@ -130,30 +130,17 @@ class Suggesting(Run):
         raise Stopped("The document kept changing, so nothing could be put in.")
 
     def _answer_with_suggestions(self) -> dict[str, Any]:
-        """The best one decides: it is a proof where the gate says so."""
-        closing = sum(each.verified for each in self._suggestions)
-        message = f"{len(self._suggestions)} tactics make progress here, {closing} close the goal."
+        name = self._declaration.name or None if self._declaration else None
+        result = answer(self._text, self._offset, name, self._suggestions)
         if not self._suggestions:
-            message = "None of the tactics that were tried makes progress here."
-            self._session.status.tell(message)
-        best = next((each for each in self._suggestions if each.verified), None)
-        if best is None:
-            return self.answer(Status.UNPROVED, message)
-        return {
-            **self.answer(Status.PROVED, message),
-            "proof": best.replacement,
-            "axioms": list(best.axioms),
-            "remaining": best.remaining,
-            "seconds": best.milliseconds / 1000,
-            "finder": best.finder,
-        }
+            self._session.status.tell(result.message)
+        return {**plain(result), "suggestions": [self._plain(each) for each in self._suggestions]}
 
     def _plain(self, suggested: Suggested) -> dict[str, Any]:
         """As clients see it; `range` in the document as it was when it was asked for."""
         start, end = (self._asked.position(offset) for offset in (suggested.start_offset, suggested.end_offset))
         return {
-            **plain(suggested),
-            "outcome": outcome(suggested),
+            **as_object(suggested),
             "range": {
                 "start": {"line": start.line, "character": start.character},
                 "end": {"line": end.line, "character": end.character},

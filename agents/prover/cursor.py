@@ -53,6 +53,13 @@ def sorry_at(text: str, offset: int) -> int | None:
     return chosen[0].start() if chosen else None
 
 
+def of_line(text: str, line_start: int) -> int:
+    """The cursor that a line stands for: behind a bullet or `=>` at its end, else in front of its text."""
+    line = text[slice(*_line(text, line_start))]
+    ends_open = _OPENER.search(line.rstrip()) and line.strip().startswith(("·", "|"))
+    return line_start + (len(line) if ends_open else len(line) - len(line.lstrip()))
+
+
 def gaps(text: str, offset: int) -> list[Gap]:
     """The gaps that a cursor may mean, the likeliest first; none in the middle of a line's text.
 

@@ -23,10 +23,10 @@ from turnstile_lsp.agents.prover.results import (
     Finished,
     Found,
     HoleResult,
-    Place,
     Progress,
     ProveRequest,
     Status,
+    place_of,
 )
 from turnstile_lsp.agents.prover.stage import Scene
 
@@ -188,7 +188,7 @@ class Job:
 
     def _result(self, target: Target, status: Status, *, message: str = "") -> HoleResult:
         start, end = target.hole.start, target.hole.end
-        first, last = _place(self._request.text, start), _place(self._request.text, end)
+        first, last = place_of(self._request.text, start), place_of(self._request.text, end)
         return HoleResult(
             name=target.command.name,
             line=first.line,
@@ -240,7 +240,3 @@ def _why_not(attempt: Attempt) -> str:
     more = "a prover model may find more" if attempt.exhausted else "a larger budget or a prover model may find more"
     found = f"{end} after {attempt.tried} candidates and {attempt.seconds:.0f} s; {more}."
     return f"{found} {attempt.trouble}".strip()
-
-
-def _place(text: str, offset: int) -> Place:
-    return Place(line=text.count("\n", 0, offset) + 1, column=offset - text.rfind("\n", 0, offset))

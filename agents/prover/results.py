@@ -24,7 +24,7 @@ class Status(StrEnum):
     ERROR = "error"
 
 
-STAGES = ("refute", "portfolio", "store", "model", "search")
+STAGES = ("repair", "refute", "portfolio", "store", "model", "search")
 """The stages that exist, in the order in which they run."""
 
 SYMBOLIC = "symbolic"
@@ -64,6 +64,11 @@ class Place(Struct, frozen=True, kw_only=True):
 
     line: int
     column: int
+
+
+def place_of(text: str, offset: int) -> Place:
+    """The place of an offset."""
+    return Place(line=text.count("\n", 0, offset) + 1, column=offset - text.rfind("\n", 0, offset))
 
 
 class HoleResult(Struct, frozen=True, kw_only=True):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from msgspec import Struct
 from msgspec.structs import replace
 
 from turnstile_lsp.agents.errors import InvalidRequest
-from turnstile_lsp.agents.lean.base import Elaboration, Session
+from turnstile_lsp.agents.lean.base import Elaboration, Hole, Session, TacticState
 from turnstile_lsp.agents.prover.cursor import Gap, gaps, sorry_at
 from turnstile_lsp.agents.prover.draft import Draft, Target, targets
 from turnstile_lsp.agents.prover.prove import refuse_broken_header
@@ -14,10 +16,12 @@ from turnstile_lsp.agents.prover.results import Suggested
 
 
 class Spot(Struct, frozen=True, kw_only=True):
-    """`target` is a hole of `draft`, whose text is the document, with a `sorry` in `gap` where there is one."""
+    """`target` is a hole of `draft`, whose text is the document, with a `sorry` in `gap` where there is one; `root` the goal
+    there, to be released."""
 
     draft: Draft
     target: Target
+    root: TacticState
     gap: Gap | None = None
 
     def in_document(self, suggested: Suggested) -> Suggested:
@@ -40,13 +44,15 @@ async def find(session: Session, text: str, offset: int | None) -> Spot:
         offsets = (sorry_at(text, offset) or 0,)
     elaboration = await _elaborated(session, text, max(offsets, default=None))
     try:
-        target = targets(text, elaboration, offsets)[0]
+        found = [each for each in targets(text, elaboration, offsets) if _is_open(text, each.hole)]
+        target = found[0]
     except (IndexError, InvalidRequest):
         line = text.count("\n", 0, offset or 0) + 1
         raise InvalidRequest(
             f"There is no goal at line {line}: put the cursor on a `sorry`, or on an empty line of a proof by tactics."
         ) from None
-    return Spot(draft=Draft(text, elaboration, until=max(offsets, default=None)), target=target)
+    draft = Draft(text, elaboration, until=max(offsets, default=None))
+    return Spot(draft=draft, target=target, root=await _open(session, draft, target))
 
 
 async def in_gap(session: Session, text: str, gap: Gap) -> Spot | None:
@@ -57,8 +63,19 @@ async def in_gap(session: Session, text: str, gap: Gap) -> Spot | None:
         for hole in command.holes:
             if hole.start == gap.hole and hole.kind == "tactic" and hole.goals:
                 target = Target(index=index, command=command, hole=hole)
-                return Spot(draft=Draft(filled, elaboration, until=gap.hole), target=target, gap=gap)
+                draft = Draft(filled, elaboration, until=gap.hole)
+                with suppress(InvalidRequest):  # the command has no parse without what the parser skipped
+                    return Spot(draft=draft, target=target, root=await _open(session, draft, target), gap=gap)
     return None
+
+
+def _is_open(text: str, hole: Hole) -> bool:
+    """Whether nothing is lost when something is put in: a proof with an error is a hole too."""
+    return hole.kind != "by" or not text[hole.start : hole.end].strip()
+
+
+async def _open(session: Session, draft: Draft, target: Target) -> TacticState:
+    return await session.open_goal(draft.state(target), draft.candidate(target, "", verbatim=True))
 
 
 async def _elaborated(session: Session, text: str, until: int | None) -> Elaboration:

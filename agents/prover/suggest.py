@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from turnstile_lsp.agents.engine.base import Engine
 from turnstile_lsp.agents.errors import LeanFailed, TurnstileError
-from turnstile_lsp.agents.lean.base import Judgement, Lean, Step, TacticState, Toolchain, Verdict
+from turnstile_lsp.agents.lean.base import Judgement, Lean, Step, Toolchain, Verdict
 from turnstile_lsp.agents.prover import model, portfolio
 from turnstile_lsp.agents.prover.experience import Experience, default_file, gain, kind_of
 from turnstile_lsp.agents.prover.model_stages import question
@@ -45,9 +45,8 @@ async def suggest(
         yield Progress(stage="elaborate", message="Lean reads the document.")
         spot = await find(session, request.text, request.offsets[0] if request.offsets else None)
         scene = Scene(spot.draft, spot.target, session, request, engine)
-        root = await session.open_goal(scene.state, scene.draft.candidate(spot.target, "", verbatim=True))
         count = 0
-        suggestions = _Suggestions(scene, root, spot)
+        suggestions = _Suggestions(scene, spot)
         with suppress(TimeoutError):
             async with aclosing(suggestions.run()) as found:
                 async for each in found:
@@ -68,10 +67,10 @@ class _Idea(Struct, frozen=True):
 class _Suggestions:
     """The search at one goal."""
 
-    def __init__(self, scene: Scene, root: TacticState, spot: Spot) -> None:
-        self._scene, self._root, self._spot = scene, root, spot
+    def __init__(self, scene: Scene, spot: Spot) -> None:
+        self._scene, self._root, self._spot = scene, spot.root, spot
         self._tried: set[str] = set()
-        self._seen: set[tuple[str, ...]] = {tuple(root.goals)}
+        self._seen: set[tuple[str, ...]] = {tuple(spot.root.goals)}
         self._urgent: deque[_Idea] = deque()
 
     async def run(self) -> AsyncGenerator[Suggested, None]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from turnstile_lsp.agents.prover.results import Suggested
+from msgspec.structs import replace
+
+from turnstile_lsp.agents.prover.results import HoleResult, Status, Suggested, place_of
 
 SLOW_MILLISECONDS = 1000.0
 """A tactic that took longer says so."""
@@ -31,13 +34,48 @@ def outcome(suggested: Suggested) -> str:
     return ", ".join([*closes, *left, *slow])
 
 
-def plain(suggested: Suggested) -> dict[str, Any]:
-    """A suggestion as a JSON object, without where it stands."""
+def as_object(suggested: Suggested) -> dict[str, Any]:
+    """A suggestion as a JSON object, without where it stands; `outcome` is a line for a person."""
     return {
         "tactic": suggested.tactic,
         "replacement": suggested.replacement,
+        "outcome": outcome(suggested),
         "goals": list(suggested.goals),
         "verified": suggested.verified,
         "finder": suggested.finder,
         "milliseconds": round(suggested.milliseconds, 1),
     }
+
+
+def answer(text: str, offset: int, name: str | None, suggestions: Sequence[Suggested]) -> HoleResult:
+    """What all suggestions for a place come to, the best one first: it is a proof where the gate says so."""
+    closing = sum(each.verified for each in suggestions)
+    message = f"Tactics found: {len(suggestions)}; closing the goal: {closing}."
+    if not suggestions:
+        message = "None of the tactics that were tried makes progress here."
+    start, end = (suggestions[0].start_offset, suggestions[0].end_offset) if suggestions else (offset, offset)
+    first, last = place_of(text, start), place_of(text, end)
+    result = HoleResult(
+        name=name,
+        line=first.line,
+        column=first.column,
+        end=last,
+        start_offset=start,
+        end_offset=end,
+        command_start_offset=start,
+        command_end_offset=end,
+        status=Status.UNPROVED,
+        message=message,
+    )
+    if not closing:
+        return result
+    best = suggestions[0]
+    return replace(
+        result,
+        status=Status.PROVED,
+        proof=best.replacement,
+        axioms=best.axioms,
+        remaining=best.remaining,
+        seconds=best.milliseconds / 1000,
+        finder=best.finder,
+    )

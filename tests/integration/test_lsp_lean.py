@@ -76,6 +76,17 @@ async def test_an_action_names_its_command_place_and_version(editor: Editor, tmp
     assert fill["command"]["arguments"][0]["position"] == {"line": 4, "character": 19}
 
 
+async def test_tactics_are_suggested_where_one_could_stand(editor: Editor, tmp_path: Path) -> None:
+    text = "theorem t : True ∧ True := by\n  constructor\n  \n  · trivial\n\ndef two := 2\n"
+    editor.open(uri(tmp_path), text, "lean4")
+    for line, column, titles in [(2, 2, ["Suggest tactics"]), (1, 4, []), (4, 0, ["Suggest tactics"]), (5, 12, [])]:
+        place = types.Position(line, column)
+        params = types.CodeActionParams(
+            types.TextDocumentIdentifier(uri(tmp_path)), types.Range(place, place), types.CodeActionContext([])
+        )
+        assert [action["title"] for action in await editor.code_actions(params)] == titles
+
+
 async def test_an_error_of_the_official_server_is_a_reason_too(editor: Editor, tmp_path: Path) -> None:
     place = position_of(FILE, FILE.index("trivial"))
     error = types.Diagnostic(types.Range(place, place), "unsolved goals", severity=types.DiagnosticSeverity.Error)

@@ -119,6 +119,7 @@ async def test_where_the_lemma_has_an_error_elsewhere_something_remains(lean_ses
         ("theorem t : 1 = 1 := by\n  -- sor|ry\n  rfl", "comment"),
         ("def a| := 1\n", "no goal at line 1"),
         ("|", "no goal at line 1"),
+        (SPLIT.replace("sorry", "constructor\n  |· \n  · exact hq hp"), "no goal at line 3"),
     ],
 )
 async def test_what_is_no_place_is_said(lean_session: Session, text: str, words: str) -> None:

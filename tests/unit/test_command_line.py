@@ -73,7 +73,7 @@ def test_a_line_stands_for_its_first_character() -> None:
 
 def test_help_shows_examples_and_exit_codes() -> None:
     assert "Exit codes" in run("--help")[1]
-    for command in ("complete", "prove", "trust", "doctor"):
+    for command in ("complete", "prove", "suggest", "trust", "doctor"):
         code, output = run(command, "--help")
         assert code == 0
         assert f"turnstile {command}" in output.split("Examples:")[1]
@@ -86,6 +86,8 @@ def test_help_shows_examples_and_exit_codes() -> None:
         (["prove", "nowhere.lean"], "no file nowhere.lean"),
         (["prove", str(Path(__file__)), "--budget", "-1"], "prove.budget"),
         (["complete", str(Path(__file__)) + ":99999:1"], "so there is no line 99999"),
+        (["suggest", str(Path(__file__))], "Say which line"),
+        (["suggest", str(Path(__file__)) + ":99999"], "so there is no line 99999"),
         (["trust", "/nowhere"], "no folder"),
     ],
 )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from turnstile_lsp.agents.errors import InvalidRequest
-from turnstile_lsp.agents.prover.cursor import SORRY, gaps, sorry_at
+from turnstile_lsp.agents.prover.cursor import SORRY, gaps, of_line, sorry_at
 
 HEAD = "theorem t : p := by\n"
 
@@ -76,6 +76,11 @@ def test_a_place_outside_is_named() -> None:
 )
 def test_the_sorry_that_is_meant(text: str, at: int | None) -> None:
     assert sorry_at(text.replace("|", ""), text.index("|")) == at
+
+
+@pytest.mark.parametrize(("line", "column"), [("  · \r", 4), ("  | zero =>", 11), ("  simp", 2), ("", 0), ("    ", 4)])
+def test_the_cursor_that_a_line_stands_for(line: str, column: int) -> None:
+    assert of_line(f"{HEAD}{line}\n", len(HEAD)) == len(HEAD) + column
 
 
 @given(st.text(st.sampled_from("ab ·|=>by()-/\n\r"), max_size=40), st.data())

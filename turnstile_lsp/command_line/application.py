@@ -15,6 +15,7 @@ from turnstile_lsp.command_line.running import EXIT_CODES
 COMMANDS = {
     "complete": ("complete", "EXAMPLES"),
     "prove": ("prove", "EXAMPLES"),
+    "suggest": ("suggest", "EXAMPLES"),
     "verify": ("verify", "EXAMPLES"),
     "receipts": ("verify", "RECEIPTS_EXAMPLES"),
     "trust": ("trust", "EXAMPLES"),

@@ -4,8 +4,10 @@ import * as vscode from "vscode";
 import { LanguageClient, type ExecuteCommandSignature, type Middleware } from "vscode-languageclient/node";
 import { StatusItem } from "./status";
 import { findServer, offerInstall } from "./server";
+import { Suggestions } from "./suggestions";
 
 let client: LanguageClient | undefined;
+let suggestions: Suggestions | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const command = await findServer();
@@ -15,8 +17,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   }
   client = createClient(command, context.extension.packageJSON.version);
   const status = new StatusItem();
+  suggestions = new Suggestions(client);
   context.subscriptions.push(
     status,
+    suggestions,
     client.onNotification("turnstile/status", (body) => status.show(body)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => client?.sendNotification("turnstile/trust", { trusted: true })),
   );
@@ -34,7 +38,7 @@ function createClient(command: string, version: string): LanguageClient {
     { command, args: ["lsp", "--stdio"] },
     {
       documentSelector: [{ scheme: "file" }, { scheme: "untitled" }, { scheme: "vscode-notebook-cell" }],
-      initializationOptions: { clientVersion: version, trusted: vscode.workspace.isTrusted },
+      initializationOptions: { clientVersion: version, trusted: vscode.workspace.isTrusted, suggestions: true },
       synchronize: { configurationSection: "turnstile" },
       middleware: { executeCommand: withPosition } satisfies Middleware,
     },
@@ -44,10 +48,18 @@ function createClient(command: string, version: string): LanguageClient {
 /** A command from a menu or the palette acts at the cursor; one from a code action brings its own argument. */
 async function withPosition(command: string, parameters: any[], next: ExecuteCommandSignature): Promise<unknown> {
   const editor = vscode.window.activeTextEditor;
-  if (parameters[0]?.textDocument || !editor || command === "turnstile.cancel") {
+  const argument: any = parameters[0]?.textDocument ? parameters[0] : editor && atCursor(editor);
+  if (!argument || command === "turnstile.cancel") {
     return next(command, parameters);
   }
+  if (command === "turnstile.suggest" && editor && editor.document.uri.toString() === argument.textDocument.uri) {
+    return suggestions?.show(editor.document, argument);
+  }
+  return next(command, [argument]);
+}
+
+function atCursor(editor: vscode.TextEditor): object {
   const { line, character } = editor.selection.active;
   const textDocument = { uri: editor.document.uri.toString() };
-  return next(command, [{ textDocument, position: { line, character }, version: editor.document.version }]);
+  return { textDocument, position: { line, character }, version: editor.document.version };
 }
