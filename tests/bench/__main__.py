@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from tests.bench import (
+    core_theorems,
     engine,
     index,
     language_server,
@@ -48,6 +49,7 @@ BENCHMARKS = {
     "lean_throughput": verifier.throughput,
     "prove_examples": prove.examples,
     "prove_command": prove.command,
+    "core_theorems": core_theorems.core_theorems,
     "search_algorithms": search.algorithms,
 }
 
