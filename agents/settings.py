@@ -58,7 +58,7 @@ class ProveSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     cot: Literal["mixed", "always", "never"] = "mixed"
     prompt: str | None = None
     policy: bool = True
-    stages: Sequence[str] = ("refute", "portfolio", "store", "model", "search")
+    stages: Sequence[str] = ("repair", "refute", "portfolio", "store", "model", "search")
     code_lenses: bool = False
 
 

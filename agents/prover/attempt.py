@@ -11,19 +11,30 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from turnstile_lsp.agents.errors import LeanFailed, TurnstileError
-from turnstile_lsp.agents.lean.base import Judgement, Verdict
+from turnstile_lsp.agents.lean.base import Candidate, Judgement, Verdict
+from turnstile_lsp.agents.prover.linters import lint
 from turnstile_lsp.agents.prover.stage import Scene, Stage, Trial
 from turnstile_lsp.agents.prover.stages import STAGES
 
+WARNED_SECONDS = 2.0
+"""How long a proof without warnings is looked for when one with a warning is there."""
+
 
 class Proof(Struct, frozen=True, kw_only=True):
-    """A proof that the gate let through. `text` replaces the hole. `note`: a sentence about it for the user."""
+    """A proof that the gate let through. `text` replaces the hole. `note`: a sentence about it for the user. `warnings`:
+    what Lean says of it."""
 
     text: str
     verdict: Verdict
     finder: str
     seconds: float
     note: str = ""
+    warnings: Sequence[str] = ()
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Smaller is better."""
+        return len(self.warnings), len(self.text)
 
 
 class Attempt:
@@ -68,12 +79,19 @@ class Attempt:
                 if not going:
                     self.exhausted = not self._hurried
                     return
-                if self.refutation is not None or (self.proof is not None and not self._scene.request.shortest):
+                if self.refutation is not None or self._is_content:
                     return
                 yield
         finally:
             for runner in self._runners:
                 await runner.close()
+
+    @property
+    def _is_content(self) -> bool:
+        """Whether there is a proof, and no better one is wanted."""
+        if self.proof is None or self._scene.request.shortest:
+            return False
+        return not self.proof.warnings or self.seconds > self.proof.seconds + WARNED_SECONDS
 
     async def _turn(self) -> bool:
         """Let one stage have its turn and judge what it proposes. False when there is nothing left to do."""
@@ -100,7 +118,8 @@ class Attempt:
     async def _next_runner(self) -> _Runner | None:
         """Whose turn it is: who has had least of its share of the time, but a stage beside that has something goes
         first. Waits where only such stages are left; None when there are none."""
-        due = [runner for runner in self._runners if runner.begun or runner.stage.after <= self.seconds]
+        first = [runner for runner in self._runners if self.seconds < runner.stage.head_start]
+        due = first or [runner for runner in self._runners if runner.begun or runner.stage.after <= self.seconds]
         due = due or self._runners  # nothing else is left to do: they need not wait
         for runner in due:
             runner.begin(min((other.spent for other in due if other.begun), default=0.0))
@@ -118,8 +137,8 @@ class Attempt:
             self._hurried = True
             return None
         candidate = self._scene.candidate(trial)
-        text, shortest = candidate.replacement, self.proof if not trial.negates else None
-        if (text, trial.negates) in self._seen or (shortest is not None and len(text) >= len(shortest.text)):
+        text, best = candidate.replacement, self.proof if not trial.negates else None
+        if (text, trial.negates) in self._seen or (best is not None and best.rank <= (0, len(text))):
             return None
         self._seen.add((text, trial.negates))
         verdict = await self._scene.session.check(self._scene.state, candidate)
@@ -134,12 +153,24 @@ class Attempt:
         elif verdict.unfinished:
             self.unfinished = self.unfinished or proof
         elif verified:
-            self.proof = proof
+            await self._take(candidate, proof)
         else:
             self._refused |= verdict.judgement is Judgement.REJECTED
             self.undecided = "" if self._refused else verdict.reason
             self._urgent += [replace(trial, tactics=text, verbatim=True) for text in verdict.suggestions]
         return verdict
+
+    async def _take(self, candidate: Candidate, proof: Proof) -> None:
+        """Take a proof, without what Lean warns of in it, unless the one that is there is better."""
+        best = self.proof
+        self.proof = best or proof  # the time may be over before Lean has said what it warns of
+        linted = await lint(self._scene.session, self._scene.state, candidate, proof.verdict)
+        proof = replace(proof, text=linted.candidate.replacement, verdict=linted.verdict, warnings=linted.warnings)
+        if linted.warnings:
+            warning = linted.warnings[0].split("\n")[0]
+            proof = replace(proof, note=f"{proof.note} Lean warns of something in this proof: {warning}".strip())
+        if best is None or proof.rank < best.rank:
+            self.proof = proof
 
 
 class _Runner:

@@ -81,10 +81,12 @@ few tactic steps, so that the others have their turn. It ends when it has nothin
 class Stage(Struct, frozen=True, kw_only=True):
     """`turns`: begins the work on a hole. `share`: of the time, relative to the other stages'. `after`: seconds of the
     attempt before its first turn, unless the others end sooner. `beside`: it waits for something other than Lean, a
-    model, so its turns run beside the others'; it is given the verdicts all the same."""
+    model, so its turns run beside the others'; it is given the verdicts all the same. `head_start`: seconds that it has to
+    itself, unless it ends sooner."""
 
     name: str
     turns: Callable[[Scene], Turns]
     share: float = 1.0
     after: float = 0.0
     beside: bool = False
+    head_start: float = 0.0

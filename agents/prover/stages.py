@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from turnstile_lsp.agents.prover import best_first, model_stages, portfolio, refute, store
+from turnstile_lsp.agents.prover import best_first, model_stages, portfolio, refute, repair, store
 from turnstile_lsp.agents.prover.stage import Stage
 
 STAGES = (
+    Stage(name="repair", turns=repair.turns, head_start=3.0),
     Stage(name="refute", turns=refute.turns, share=0.5, after=0.15),
     Stage(name="store", turns=store.turns),
     Stage(name="portfolio", turns=portfolio.turns),
