@@ -7,7 +7,7 @@ from turnstile_lsp.agents.prover.stage import Stage
 
 STAGES = (
     Stage(name="repair", turns=repair.turns, head_start=3.0),
-    Stage(name="refute", turns=refute.turns, share=0.5, after=0.15),
+    Stage(name="refute", turns=refute.turns, share=1.0, after=0.1),
     Stage(name="store", turns=store.turns),
     Stage(name="portfolio", turns=portfolio.turns),
     Stage(name="search", turns=best_first.turns, share=2.0, after=0.4),
