@@ -11,6 +11,8 @@ from lsprotocol import types
 from msgspec import Struct
 from pygls.exceptions import JsonRpcException
 
+from turnstile_lsp.lsp_server.completion import is_wanted
+from turnstile_lsp.lsp_server.ghost_tactics import GhostTactics
 from turnstile_lsp.lsp_server.lean_text import (
     Declaration,
     declaration_at,
@@ -66,6 +68,19 @@ class Lean:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._proofs = Proofs(session)
+        self.ghost = GhostTactics(session)
+
+    async def inline(self, params: types.InlineCompletionParams) -> types.InlineCompletionList | None:
+        """Tactics that have run at the cursor; None where it is for a language model to answer."""
+        document = self._session.server.workspace.document(params.text_document.uri)
+        if document is None or not _is_lean(document):
+            return None
+        automatic = params.context.trigger_kind == types.InlineCompletionTriggerKind.Automatic
+        settings = (await self._session.configuration.of(document.uri)).settings.complete
+        if not is_wanted(settings, document, automatic):
+            return None
+        items = await self.ghost.items(document, params.position)
+        return types.InlineCompletionList(items) if items or (automatic and items is not None) else None
 
     def code_actions(self, params: types.CodeActionParams) -> list[types.CodeAction] | None:
         """What can be done at the start of the range."""

@@ -158,7 +158,7 @@ def _register_completion(server: TurnstileServer) -> None:
         ls: TurnstileServer, params: types.InlineCompletionParams
     ) -> types.InlineCompletionList | None:
         """Ghost text."""
-        return await ls.session.completion.inline(params)
+        return await ls.session.lean.inline(params) or await ls.session.completion.inline(params)
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION)
     async def text_document_completion(

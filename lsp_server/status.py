@@ -33,9 +33,20 @@ class Status:
         self._last: dict[str, Any] | None = None
         self._busy = 0
 
-    def set(self, state: State, message: str, *, model: str | None = None, mend: str | None = None) -> None:
-        """Say how things stand. `model`: who answered, or is being asked; `mend`: a command that helps."""
+    def set(
+        self,
+        state: State,
+        message: str,
+        *,
+        model: str | None = None,
+        mend: str | None = None,
+        goals: int | None = None,
+    ) -> None:
+        """Say how things stand. `model`: who answered, or is being asked; `mend`: a command that helps; `goals`: how many
+        the tactic that is shown leaves."""
         status: dict[str, Any] = {"state": state.value, "model": model, "message": message}
+        if goals is not None:
+            status["goals"] = goals
         if mend:
             status["mend"] = mend
         if status != self._last:

@@ -79,6 +79,7 @@ class Suggesting(Run):
             return
         patience = PATIENCE_WHEN_CLOSED if event.verified else PATIENCE
         self._until = min(self._until, asyncio.get_running_loop().time() + patience)
+        self._session.lean.ghost.note(self._text, event)
         self._suggestions = sorted([*self._suggestions, event], key=rank)
         self._progress.report(f"{len(self._suggestions)} found", len(self._suggestions) / MOST)
         if self._client_is_told:

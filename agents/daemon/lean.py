@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -17,6 +17,10 @@ from turnstile_lsp.agents.lean.base import Elaboration, Lean, ProofRun, Session,
 
 class Pool(Lean, Protocol):
     """Lean processes, of which `session` lends one."""
+
+    async def warm_session(self, project: str | None, folder: str, imports: str) -> Session | None:
+        """One that is free and runs, None where there is none."""
+        ...
 
     async def close(self) -> None:
         """Kill all; idempotent."""
@@ -54,6 +58,7 @@ class LeanSessions:
         """The methods of this service."""
         return {
             "lean.session": Method(messages.OpenSession, self._lend),
+            "lean.warm_session": Method(messages.WarmSession, self._lend_warm),
             "lean.elaborate": Method(messages.Elaborate, self._elaborate),
             "lean.check": Method(messages.Check, self._check),
             "lean.run_proof": Method(messages.Check, self._run_proof),
@@ -76,10 +81,21 @@ class LeanSessions:
 
     async def _lend(self, call: Call, body: messages.OpenSession) -> None:
         shared = self._shared = self._shared or _Shared(self._create())
+        await self._lend_of(shared, call, shared.pool.session(body.toolchain, body.imports))
+
+    async def _lend_warm(self, call: Call, body: messages.WarmSession) -> None:
+        if (shared := self._shared) is None:
+            await call.send(0)
+        else:
+            await self._lend_of(shared, call, shared.pool.warm_session(body.project, body.folder, body.imports))
+
+    async def _lend_of(self, shared: _Shared, call: Call, lending: Awaitable[Session | None]) -> None:
         shared.users += 1
         try:
-            session = await shared.pool.session(body.toolchain, body.imports)
-            await self._hold(call, session)
+            if (session := await lending) is None:
+                await call.send(0)
+            else:
+                await self._hold(call, session)
         finally:
             shared.users -= 1
             if shared is not self._shared and not shared.users:

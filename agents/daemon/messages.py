@@ -56,6 +56,15 @@ class OpenSession(Struct, frozen=True, kw_only=True):
     imports: str
 
 
+class WarmSession(Struct, frozen=True, kw_only=True):
+    """`lean.warm_session`: as `lean.session`, but 0 and the end where no session for this project (None: this folder) with
+    these imports is free and runs."""
+
+    project: str | None
+    folder: str
+    imports: str
+
+
 class Elaborate(Struct, frozen=True, kw_only=True):
     """`lean.elaborate`: `lean.base.Elaboration`."""
 

@@ -52,6 +52,17 @@ class DaemonLean:
         number = msgspec.msgpack.decode((await anext(lease)).body, type=int)
         return DaemonSession(link, lease, number)
 
+    async def warm_session(self, project: str | None, folder: str, imports: str) -> DaemonSession | None:
+        """A session for files of a project (None: those in `folder`, outside of any) with these imports, if one is free
+        and runs: nothing is started, and nobody waited for. Raises `DaemonLost`."""
+        link = await self._daemon.link()
+        lease = link.stream("lean.warm_session", messages.WarmSession(project=project, folder=folder, imports=imports))
+        number = msgspec.msgpack.decode((await anext(lease)).body, type=int)
+        if number == 0:
+            await lease.aclose()
+            return None
+        return DaemonSession(link, lease, number)
+
 
 class DaemonSession:
     """A `Session` in the daemon, lent to this client until it closes it or goes."""

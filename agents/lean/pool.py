@@ -64,6 +64,25 @@ class Pool:
             raise
         return PooledSession(self, session, imports)
 
+    async def warm_session(self, project: str | None, folder: str, imports: str) -> PooledSession | None:
+        """A session that is free and has these imports loaded, for files of a project (None: those in `folder`, outside of
+        any); None where there is none. Waits for nothing and starts nothing."""
+        fitting = [
+            warm
+            for warm in self._warm
+            if warm.imports == imports
+            and warm.session.toolchain.project == project
+            and (project is not None or warm.session.toolchain.working_folder == folder)
+            and warm.session.is_running
+        ]
+        if not fitting or self._free.locked():
+            return None
+        await self._free.acquire()
+        best = max(fitting, key=lambda warm: warm.since)
+        self._warm.remove(best)
+        self._lent.add(best.session)
+        return PooledSession(self, best.session, imports)
+
     def give_back(self, session: LeanSession, imports: str) -> None:
         """Keep a session warm for the next caller."""
         self._lent.discard(session)

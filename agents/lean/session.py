@@ -177,6 +177,12 @@ class LeanSession:
         process = self._replay.process
         return process.pid if process is not None else None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether nothing has to be started: both the Lean that elaborates and the judge run."""
+        processes = (self._replay.process, self._judge.replay.process)
+        return all(process is not None and process.alive for process in processes)
+
     def memory(self) -> int:
         """Resident bytes of the session's Lean processes."""
         return sum(

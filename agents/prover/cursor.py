@@ -15,6 +15,7 @@ SORRY = "sorry"
 _SORRY = re.compile(r"(?<![\w.'«])sorry(?![\w'])")
 _OPENER = re.compile(r"(?:(?<![\w.'])by|=>|↦|·|;|<;>|\()$")
 """Behind these, on their line, a tactic can begin."""
+_INNER_OPENER = re.compile(r"(?:(?<![\w.'])by|=>|;|<;>) ")
 _BULLETS = re.compile(r"[ ]*(?:·[ ]*)*")
 _OPENS_BLOCK = re.compile(r"(?:(?<![\w.'])(?:by|with|do)|=>)$")
 INDENT = 2
@@ -58,6 +59,15 @@ def of_line(text: str, line_start: int) -> int:
     line = text[slice(*_line(text, line_start))]
     ends_open = _OPENER.search(line.rstrip()) and line.strip().startswith(("·", "|"))
     return line_start + (len(line) if ends_open else len(line) - len(line.lstrip()))
+
+
+def typed_from(text: str, offset: int) -> int:
+    """Where the tactic began that ends at an offset, as far as its line shows."""
+    start, _ = _line(text, offset)
+    before = text[start:offset]
+    opened = [match.end() for match in _INNER_OPENER.finditer(before)]
+    bullets = _BULLETS.match(before)
+    return start + max([bullets.end() if bullets else 0, *opened])
 
 
 def gaps(text: str, offset: int) -> list[Gap]:

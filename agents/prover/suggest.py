@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from itertools import zip_longest
 
@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from turnstile_lsp.agents.engine.base import Engine
 from turnstile_lsp.agents.errors import LeanFailed, TurnstileError
-from turnstile_lsp.agents.lean.base import Judgement, Lean, Step, Toolchain, Verdict
+from turnstile_lsp.agents.lean.base import Judgement, Lean, Session, Step, Toolchain, Verdict
 from turnstile_lsp.agents.prover import model, portfolio
 from turnstile_lsp.agents.prover.experience import Experience, default_file, gain, kind_of
 from turnstile_lsp.agents.prover.model_stages import question
@@ -26,6 +26,7 @@ from turnstile_lsp.agents.prover.store import default_file as proofs_file
 
 HEARTBEATS = 20_000
 """Of one tactic, in the unit of the option `maxHeartbeats`; the user's own limit holds where it is lower."""
+QUICK_HEARTBEATS = 4_000
 SECONDS = 20.0
 SEARCHES = ("exact?", "apply?", "rw?")
 """Tried last, as they take seconds."""
@@ -44,11 +45,9 @@ async def suggest(
     try:
         yield Progress(stage="elaborate", message="Lean reads the document.")
         spot = await find(session, request.text, request.offsets[0] if request.offsets else None)
-        scene = Scene(spot.draft, spot.target, session, request, engine)
         count = 0
-        suggestions = _Suggestions(scene, spot)
         with suppress(TimeoutError):
-            async with aclosing(suggestions.run()) as found:
+            async with aclosing(at_spot(spot, session, request, engine)) as found:
                 async for each in found:
                     yield each
                     count += 1
@@ -59,6 +58,14 @@ async def suggest(
         await session.close()
 
 
+def at_spot(
+    spot: Spot, session: Session, request: ProveRequest, engine: Engine | None, *, quick: bool = False
+) -> AsyncGenerator[Suggested, None]:
+    """What `suggest` finds at a spot, whose goal is released at the end. `quick`: nothing that may take a second."""
+    scene = Scene(spot.draft, spot.target, session, request, engine)
+    return _Suggestions(scene, spot, QUICK_HEARTBEATS if quick else HEARTBEATS, () if quick else SEARCHES).run()
+
+
 class _Idea(Struct, frozen=True):
     tactic: str
     finder: str
@@ -67,8 +74,9 @@ class _Idea(Struct, frozen=True):
 class _Suggestions:
     """The search at one goal."""
 
-    def __init__(self, scene: Scene, spot: Spot) -> None:
+    def __init__(self, scene: Scene, spot: Spot, heartbeats: int, searches: Sequence[str]) -> None:
         self._scene, self._root, self._spot = scene, spot.root, spot
+        self._heartbeats, self._searches = heartbeats, searches
         self._tried: set[str] = set()
         self._seen: set[tuple[str, ...]] = {tuple(spot.root.goals)}
         self._urgent: deque[_Idea] = deque()
@@ -103,7 +111,7 @@ class _Suggestions:
         worked = Experience(default_file()).worked(kind_of(self._root.goals[0]))
         for cheap, move in zip_longest(self._portfolio(worked), self._policy(worked)):
             yield from (idea for idea in (cheap, move) if idea is not None)
-        for search in SEARCHES:
+        for search in self._searches:
             yield _Idea(search, f"search:{search}")
 
     def _portfolio(self, worked: Mapping[str, int]) -> Iterator[_Idea]:
@@ -132,7 +140,7 @@ class _Suggestions:
         if idea.tactic in self._tried:
             return None
         self._tried.add(idea.tactic)
-        step = await self._scene.session.step(self._root, idea.tactic, heartbeats=HEARTBEATS, seconds=SECONDS)
+        step = await self._scene.session.step(self._root, idea.tactic, heartbeats=self._heartbeats, seconds=SECONDS)
         if step.suggestions:  # it searched: what it found is shown, not the search
             self._urgent.extendleft(_Idea(text, idea.finder) for text in reversed(step.suggestions))
             return None
