@@ -227,40 +227,54 @@ unsafe def binderOf : Nat → BinderInfo
   | 3 => .instImplicit
   | _ => .default
 
-unsafe def readRow (rows : Rows) : List Json → Option Row
-  | [.str "n"] => some (.name .anonymous)
-  | [.str "ns", prefix_, .str text] => nameAt rows prefix_ fun prefix_ => some (.name (.str prefix_ text))
-  | [.str "ni", prefix_, number] =>
-    nameAt rows prefix_ fun prefix_ => natOf number fun number => some (.name (.num prefix_ number))
-  | [.str "u"] => some (.level .zero)
-  | [.str "us", inner] => levelAt rows inner fun inner => some (.level (.succ inner))
-  | [.str "um", a, b] => levelAt rows a fun a => levelAt rows b fun b => some (.level (.max a b))
-  | [.str "ui", a, b] => levelAt rows a fun a => levelAt rows b fun b => some (.level (.imax a b))
-  | [.str "up", name] => nameAt rows name fun name => some (.level (.param name))
-  | [.str "v", index] => natOf index fun index => some (.term (.bvar index))
-  | [.str "s", level] => levelAt rows level fun level => some (.term (.sort level))
-  | .str "c" :: name :: levels => nameAt rows name fun name => match levelsAt rows levels with
-    | some levels => some (.term (.const name levels))
-    | none => none
-  | [.str "a", f, a] => termAt rows f fun f => termAt rows a fun a => some (.term (.app f a))
-  | [.str "l", name, type, body, info] => nameAt rows name fun name => termAt rows type fun type =>
-    termAt rows body fun body => natOf info fun info => some (.term (.lam name type body (binderOf info)))
-  | [.str "p", name, type, body, info] => nameAt rows name fun name => termAt rows type fun type =>
-    termAt rows body fun body => natOf info fun info => some (.term (.forallE name type body (binderOf info)))
-  | [.str "z", name, type, value, body, .bool nondep] => nameAt rows name fun name => termAt rows type fun type =>
-    termAt rows value fun value => termAt rows body fun body => some (.term (.letE name type value body nondep))
-  | [.str "i", number] => natOf number fun number => some (.term (.lit (.natVal number)))
-  | [.str "t", .str text] => some (.term (.lit (.strVal text)))
-  | [.str "j", structure_, index, inner] => nameAt rows structure_ fun structure_ => natOf index fun index =>
-    termAt rows inner fun inner => some (.term (.proj structure_ index inner))
-  | [.str "m", inner] => termAt rows inner fun inner => some (.term (.mdata {} inner))
+unsafe def readBinder (rows : Rows) (isLambda : Bool) : List Json → Option Row
+  | [name, type, body, info] => nameAt rows name fun name => termAt rows type fun type => termAt rows body fun body =>
+    natOf info fun info => some (.term
+      (if isLambda then .lam name type body (binderOf info) else .forallE name type body (binderOf info)))
   | _ => none
+
+/-- A row's tag and the rest of it; the most frequent tags first. -/
+unsafe def readRow (rows : Rows) (tag : String) (rest : List Json) : Option Row :=
+  if tag == "a" then match rest with
+    | [f, a] => termAt rows f fun f => termAt rows a fun a => some (.term (.app f a))
+    | _ => none
+  else if tag == "c" then match rest with
+    | name :: levels => nameAt rows name fun name => match levelsAt rows levels with
+      | some levels => some (.term (.const name levels))
+      | none => none
+    | [] => none
+  else if tag == "ns" then match rest with
+    | [prefix_, .str text] => nameAt rows prefix_ fun prefix_ => some (.name (.str prefix_ text))
+    | _ => none
+  else if tag == "l" then readBinder rows true rest
+  else if tag == "p" then readBinder rows false rest
+  else match tag, rest with
+  | "v", [index] => natOf index fun index => some (.term (.bvar index))
+  | "i", [number] => natOf number fun number => some (.term (.lit (.natVal number)))
+  | "t", [.str text] => some (.term (.lit (.strVal text)))
+  | "s", [level] => levelAt rows level fun level => some (.term (.sort level))
+  | "j", [structure_, index, inner] => nameAt rows structure_ fun structure_ => natOf index fun index =>
+    termAt rows inner fun inner => some (.term (.proj structure_ index inner))
+  | "m", [inner] => termAt rows inner fun inner => some (.term (.mdata {} inner))
+  | "z", [name, type, value, body, .bool nondep] => nameAt rows name fun name => termAt rows type fun type =>
+    termAt rows value fun value => termAt rows body fun body => some (.term (.letE name type value body nondep))
+  | "n", [] => some (.name .anonymous)
+  | "ni", [prefix_, number] =>
+    nameAt rows prefix_ fun prefix_ => natOf number fun number => some (.name (.num prefix_ number))
+  | "u", [] => some (.level .zero)
+  | "us", [inner] => levelAt rows inner fun inner => some (.level (.succ inner))
+  | "um", [a, b] => levelAt rows a fun a => levelAt rows b fun b => some (.level (.max a b))
+  | "ui", [a, b] => levelAt rows a fun a => levelAt rows b fun b => some (.level (.imax a b))
+  | "up", [name] => nameAt rows name fun name => some (.level (.param name))
+  | _, _ => none
 
 unsafe def readRows (rows : Rows) : List Json → Option Rows
   | [] => some rows
-  | .arr row :: rest => match readRow rows row.toList with
-    | some row => readRows (rows.push row) rest
-    | none => none
+  | .arr row :: rest => match row.toList with
+    | .str tag :: parts => match readRow rows tag parts with
+      | some row => readRows (rows.push row) rest
+      | none => none
+    | _ => none
   | _ :: _ => none
 
 unsafe def readHints : Json → Option ReducibilityHints

@@ -59,9 +59,8 @@ unsafe def withStatement (state : Command.State) (context : ContextInfo) (statem
     | [] => []
   return { state with env := core.env, scopes := scopes }
 
-/-- The question whether `question`'s candidate refutes what the hole states: tactics whose further lines are indented by
-two. -/
-unsafe def negationOf (question : Question) : IO (Except String Question) := do
+/-- The state with what the hole of a question states, or why there is none. -/
+unsafe def statementState (question : Question) : IO (Except String Command.State) := do
   let texts := textsOf question.original question.original question.holeStart question.holeEnd question.holeStart
   let state := question.state
   let done ← elaborateNext (mkCtx texts.reference) (checkingState state (heartbeatsInForce state)) {}
@@ -70,14 +69,32 @@ unsafe def negationOf (question : Question) : IO (Except String Question) := do
   if anyOf isError done.messages then return .error "The declaration has an error of its own."
   match ← firstStatement (placesOfAll isHole none (persistentList done.state.infoState.trees) []) with
   | none => return .error "What the hole states cannot be told."
-  | some (context, statement) =>
+  | some (context, statement) => return .ok (← withStatement state context statement)
+
+/-- The state of the last question, with its key: candidates of one hole come one after another. -/
+abbrev Statements := IO.Ref (Option (String × Except String Command.State))
+
+unsafe def statementOf (statements : Statements) (question : Question) : IO (Except String Command.State) := do
+  let make : IO (Except String Command.State) := do
+    let state ← statementState question
+    statements.set (some (question.key, state))
+    return state
+  match ← statements.get with
+  | some (key, state) => if key == question.key then return state else make
+  | none => make
+
+/-- The question whether `question`'s candidate refutes what the hole states: tactics whose further lines are indented by
+two. -/
+unsafe def negationOf (statements : Statements) (question : Question) : IO (Except String Question) := do
+  match ← statementOf statements question with
+  | .error reason => return .error reason
+  | .ok state =>
     let before := "theorem _root_.Turnstile.refutation : _root_.Not _root_.Turnstile.statement := by\n  \
       delta _root_.Turnstile.statement\n  "
     let start := before.utf8ByteSize
     let proof := textBetween question.candidate question.holeStart question.newEnd
     return .ok { question with
-      state := ← withStatement state context statement
-      original := before ++ "sorry", candidate := before ++ proof
+      state := state, original := before ++ "sorry", candidate := before ++ proof
       holeStart := start, holeEnd := start + "sorry".utf8ByteSize, newEnd := start + proof.utf8ByteSize }
 
 end Turnstile

@@ -8,6 +8,7 @@ structure Server where
   document : IO.Ref (Option Document)
   bodies : Bodies
   references : References
+  statements : Statements
   steps : Proofs
   community : Community
 
@@ -92,7 +93,7 @@ unsafe def asked (server : Server) (request : Json) (answer : Question → IO Js
     newEnd := natField request "new_end"
     heartbeats := natField? request "heartbeats" }
   if !isNegated then answer question
-  else match ← negationOf question with
+  else match ← negationOf server.statements question with
     | .error reason => return undetermined reason {}
     | .ok question => answer question
 
@@ -156,7 +157,7 @@ unsafe def main : IO Unit := do
       environments := ← IO.mkRef [], nextEnvironment := ← IO.mkRef 0, proofs := ← noProofs }
     let server : Server := {
       world := world, document := ← IO.mkRef none, bodies := ← IO.mkRef [], references := ← IO.mkRef none
-      steps := ← noProofs, community := community }
+      statements := ← IO.mkRef none, steps := ← noProofs, community := community }
     let mark := stringField hello "mark"
     output.putStr (mark ++ "{\"id\":0,\"result\":\"ready\"}\n")
     output.flush
