@@ -19,7 +19,7 @@ PROBLEMS = (
 async def test_a_set_is_tried_and_what_is_done_is_not_done_again(daemon: Daemon, tmp_path: Path) -> None:
     file = tmp_path / "set.jsonl"
     file.write_text("".join(json.dumps(problem) + "\n" for problem in PROBLEMS))
-    arguments = ("bench", "prove", "--set", file, "--split", "test", "--budget", "3")
+    arguments = ("bench", "prove", "--set", file, "--split", "test", "--budget", "30")
     first = turnstile(*arguments)
     assert first.returncode == 0, first.stderr
     assert "1/2 easy: proved" in first.stdout
@@ -27,7 +27,7 @@ async def test_a_set_is_tried_and_what_is_done_is_not_done_again(daemon: Daemon,
     assert (summary["problems"], summary["solved"]) == (2, 1)
     again = turnstile(*arguments)
     assert "easy: proved" not in again.stdout
-    other = turnstile(*arguments[:-1], "4")
+    other = turnstile(*arguments[:-1], "31")
     assert other.returncode == 2
     assert "--out" in other.stderr
 
