@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.bench import (
     core_theorems,
     engine,
+    gate,
     index,
     language_server,
     lean,
@@ -45,6 +46,7 @@ BENCHMARKS = {
     "syntax_answers": syntax.answers,
     "lean_start": lean.start,
     "lean_checks": lean.checks,
+    "gate": gate.counts,
     "lean_snapshots": verifier.snapshots,
     "lean_throughput": verifier.throughput,
     "prove_examples": prove.examples,
