@@ -89,7 +89,7 @@ async def test_a_broken_declaration_is_not_refuted(lean_session: Session) -> Non
     ],
 )
 async def test_a_false_statement_is_refuted_by_small_values(lean_session: Session, text: str, told: str) -> None:
-    result = await run_one(lean_session, text)
+    result = await run_one(lean_session, text, budget=60.0)
     assert (result.status, result.proof) == (Status.REFUTED, None)
     assert told in result.message
     assert result.refutation is not None
@@ -98,7 +98,7 @@ async def test_a_false_statement_is_refuted_by_small_values(lean_session: Sessio
 
 async def test_contradictory_hypotheses_are_told(lean_session: Session) -> None:
     text = "theorem t (n : Nat) (h : n < 3) (k : 5 < n) : n = 17 := sorry\n\ntheorem u (n : Nat) (h : n < 3) : n ≤ 3 := sorry\n"
-    first, second = (await run(lean_session, text)).results
+    first, second = (await run(lean_session, text, budget=60.0)).results
     assert (first.status, second.status) == (Status.PROVED, Status.PROVED)
     assert "contradict" in first.message
     assert second.message == ""
