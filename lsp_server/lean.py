@@ -11,6 +11,7 @@ from lsprotocol import types
 from msgspec import Struct
 from pygls.exceptions import JsonRpcException
 
+from turnstile_lsp.agents.prover.results import Task
 from turnstile_lsp.lsp_server.completion import is_wanted
 from turnstile_lsp.lsp_server.ghost_tactics import GhostTactics
 from turnstile_lsp.lsp_server.lean_text import (
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from turnstile_lsp.lsp_server.session import Session
 
 LANGUAGES = ("lean", "lean4")
+THEOREMS = ("theorem", "lemma", "example")
 T = TypeVar("T")
 
 REACH = 300
@@ -92,8 +94,11 @@ class Lean:
         offset = sum(map(len, document.lines[first:line])) + column
         declaration = declaration_at(text, offset)
         actions = [] if declaration is None else self._at(document, declaration, text, first, offset, params)
+        finished = declaration if not actions and declaration and declaration.keyword in THEOREMS else None
         if not actions and is_gap(text, offset):
             actions = [_suggest(document, params.range.start)]
+        if finished is not None:
+            actions.append(_minimise(document, _place(document, text, first, finished.head)))
         return [action for action in actions if _wanted(action.kind, params.context.only)] or None
 
     def _at(
@@ -144,7 +149,11 @@ class Lean:
 
     async def suggest(self, params: types.ExecuteCommandParams) -> dict[str, Any]:
         """`turnstile.suggest`: tactics for a position, each with what it leaves; the user chooses which is put in."""
-        return await self._proofs.run(self._order(params, whole=False, suggest=True))
+        return await self._proofs.run(self._order(params, whole=False, task="suggest"))
+
+    async def minimise(self, params: types.ExecuteCommandParams) -> dict[str, Any]:
+        """`turnstile.minimise`: a shorter proof for the finished theorem at a position."""
+        return await self._proofs.run(self._order(params, whole=True, task="minimise"))
 
     async def cancel(self, params: types.ExecuteCommandParams) -> dict[str, Any]:
         """`turnstile.cancel`: the proofs under way in a document, or all."""
@@ -152,7 +161,7 @@ class Lean:
         uri = argument.text_document.uri if argument.text_document else None
         return {"cancelled": self._proofs.cancel(uri)}
 
-    def _order(self, params: types.ExecuteCommandParams, *, whole: bool, suggest: bool = False) -> Order:
+    def _order(self, params: types.ExecuteCommandParams, *, whole: bool, task: Task = "prove") -> Order:
         argument = _decode(params, Argument)
         document = self._session.server.workspace.document(argument.text_document.uri)
         if document is None:
@@ -167,7 +176,7 @@ class Lean:
             whole=whole,
             budget=argument.budget,
             token=params.work_done_token,
-            suggest=suggest,
+            task=task,
         )
 
 
@@ -182,6 +191,10 @@ def _actions(
 
 def _suggest(document: TextDocument, place: types.Position) -> types.CodeAction:
     return _action(document, "Suggest tactics", "turnstile.suggest", place, types.CodeActionKind.RefactorRewrite)
+
+
+def _minimise(document: TextDocument, head: types.Position) -> types.CodeAction:
+    return _action(document, "Minimise this proof", "turnstile.minimise", head, types.CodeActionKind.RefactorRewrite)
 
 
 def _place(document: TextDocument, text: str, first: int, offset: int) -> types.Position:

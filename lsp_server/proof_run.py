@@ -29,6 +29,7 @@ from turnstile_lsp.agents.prover.results import (
     Progress,
     ProveRequest,
     Status,
+    Task,
     client_environment,
     plain,
 )
@@ -50,14 +51,14 @@ ATTEMPTS = 8
 
 class Order(Struct, frozen=True, kw_only=True):
     """What a command asks for: the declaration at `offset` (`whole`) or the hole there, within `budget` seconds for each
-    hole. `token`: where the client wants progress. `suggest`: tactics are to be shown, not a proof put in."""
+    hole. `token`: where the client wants progress. `task`: that of the request."""
 
     document: TextDocument
     offset: int
     whole: bool
     budget: float | None = None
     token: types.ProgressToken | None = None
-    suggest: bool = False
+    task: Task = "prove"
 
 
 class Stopped(Exception):
@@ -104,6 +105,7 @@ class Run:
     def _request(self, settings: ProveSettings) -> ProveRequest:
         return ProveRequest(
             text=self._text,
+            task=self._order.task,
             path=self._document.path,
             offsets=(self._offset,),
             budget=self._order.budget or settings.budget,

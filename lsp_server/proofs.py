@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from turnstile_lsp.agents import tracing
 from turnstile_lsp.agents.errors import TurnstileError
 from turnstile_lsp.agents.prover.results import Status
+from turnstile_lsp.lsp_server.minimising import Minimising
 from turnstile_lsp.lsp_server.progress import WorkDone
 from turnstile_lsp.lsp_server.proof_run import Order, Run, Stopped
 from turnstile_lsp.lsp_server.status import State
@@ -15,6 +16,9 @@ from turnstile_lsp.lsp_server.suggestions import Suggesting
 
 if TYPE_CHECKING:
     from turnstile_lsp.lsp_server.session import Session
+
+RUNS = {"prove": Run, "suggest": Suggesting, "minimise": Minimising}
+"""Who sees to each task."""
 
 
 class Proofs:
@@ -33,7 +37,7 @@ class Proofs:
         tracing.request_id.set(tracing.new_request_id())
         status = self._session.status
         progress = WorkDone(self._session.server, order.token)
-        run = (Suggesting if order.suggest else Run)(self._session, order, progress)
+        run = RUNS[order.task](self._session, order, progress)
         self._running[run] = order.document.uri
         message = ""
         try:

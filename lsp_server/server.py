@@ -217,6 +217,11 @@ def _register_lean(server: TurnstileServer) -> None:
         """Tactics that make progress at a position."""
         return await ls.session.lean.suggest(params)
 
+    @server.command("turnstile.minimise")
+    async def minimise(ls: TurnstileServer, params: types.ExecuteCommandParams) -> Any:
+        """Put in a shorter proof of the theorem at a position."""
+        return await ls.session.lean.minimise(params)
+
     @server.command("turnstile.cancel")
     async def cancel(ls: TurnstileServer, params: types.ExecuteCommandParams) -> Any:
         """Stop the proofs under way in a document, or everywhere."""

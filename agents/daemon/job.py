@@ -17,9 +17,13 @@ from turnstile_lsp.agents.daemon.client import Daemon
 from turnstile_lsp.agents.daemon.messages import JobState
 from turnstile_lsp.agents.errors import TurnstileError
 from turnstile_lsp.agents.lean.toolchain import discover
+from turnstile_lsp.agents.prover.minimise import minimise
 from turnstile_lsp.agents.prover.prove import prove
 from turnstile_lsp.agents.prover.results import Event
 from turnstile_lsp.agents.prover.suggest import suggest
+
+WORK = {"prove": prove, "suggest": suggest, "minimise": minimise}
+"""What does each task of a request."""
 
 Events = asyncio.Queue[Event | None]
 
@@ -44,8 +48,7 @@ async def _prove(daemon: Daemon, start: messages.StartJob, events: Events) -> No
     engine = daemon.engine(request.model, start.key, start.options) if request.model else None
     path = Path(request.path) if request.path else None
     toolchain = await discover(path, request.text, environment=request.environment, trusted=request.trusted)
-    work = suggest if request.suggestions else prove
-    async for event in work(request, daemon.lean(), toolchain, engine):
+    async for event in WORK[request.task](request, daemon.lean(), toolchain, engine):
         events.put_nowait(event)
 
 

@@ -164,7 +164,10 @@ class Attempt:
         """Take a proof, without what Lean warns of in it, unless the one that is there is better."""
         best = self.proof
         self.proof = best or proof  # the time may be over before Lean has said what it warns of
-        linted = await lint(self._scene.session, self._scene.state, candidate, proof.verdict)
+        try:
+            linted = await lint(self._scene.session, self._scene.state, candidate, proof.verdict)
+        except LeanFailed:
+            return  # what was verified stays so
         proof = replace(proof, text=linted.candidate.replacement, verdict=linted.verdict, warnings=linted.warnings)
         if linted.warnings:
             warning = linted.warnings[0].split("\n")[0]

@@ -6,8 +6,9 @@ hole of its own. All of this is about text: the gate judges the block as it come
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing, suppress
 
 from msgspec.structs import replace
@@ -40,6 +41,7 @@ SHARE = 0.5
 """Of the budget, after which a repair is given up."""
 
 _MISSING = re.compile(r"Alternative `([^`]+)` has not been provided")
+_LOCALS = re.compile(r"^(\S+(?: \S+)*?) :", re.M)
 _ALTERNATIVE = re.compile(r"\n([ ]*)\|")
 
 
@@ -145,7 +147,8 @@ class Gap:
         scene = self._scene
         with suppress(InvalidRequest):  # no goal is there
             root = await scene.session.open_goal(scene.state, self._place)
-            search = BestFirst(scene.session, self._around, root, Experience(default_file()))
+            lead, named = await self._with_names(root)
+            search = BestFirst(scene.session, self._around, named, Experience(default_file()))
             closers = portfolio.trials(portfolio.load(), self._around)
             cheap = (trial for trial in closers if trial.seconds <= CHEAP_SECONDS)
             try:
@@ -154,20 +157,46 @@ class Gap:
                     if trial is None and search.exhausted:
                         return
                     if trial is not None:
-                        await self._close(root, trial)
+                        await self._close(root, trial.tactics)
                     if self.proof is None and not search.exhausted and (script := await search.step()) is not None:
-                        self.proof = render(script)
+                        await self._close(root, render(script))
+                        self.proof = self.proof or lead + render(script)
                     yield
             finally:
                 with suppress(LeanFailed):
                     await scene.session.release(root)
 
-    async def _close(self, root: TacticState, trial: Trial) -> None:
-        step = await self._scene.session.step(
-            root, trial.tactics, heartbeats=min(trial.heartbeats or HEARTBEATS, HEARTBEATS), seconds=SECONDS
-        )
+    async def _with_names(self, root: TacticState) -> tuple[str, TacticState]:
+        """The state in which all locals can be named, and the lines that lead there."""
+        names = _unnamed(root.goals[0])
+        if not names:
+            return "", root
+        tactic = f"rename_i {' '.join(names)}"
+        step = await self._scene.session.step(root, tactic, heartbeats=HEARTBEATS, seconds=SECONDS)
+        return ("", root) if step.state is None else (tactic + "\n", step.state)
+
+    async def _close(self, root: TacticState, tactics: str) -> None:
+        step = await self._scene.session.step(root, tactics, heartbeats=HEARTBEATS, seconds=SECONDS)
         if step.state is not None and not step.goals:
-            self.proof = step.suggestions[0] if step.suggestions else trial.tactics
+            self.proof = step.suggestions[0] if step.suggestions else tactics
+
+
+def _unnamed(goal: str) -> list[str]:
+    """New names for the locals of a goal that cannot be written (`h✝`), in their order."""
+    context = goal.rpartition("⊢")[0]
+    taken = set(context.split())
+    names = []
+    for word in " ".join(_LOCALS.findall(context)).split():
+        if "✝" in word:
+            name = next(name for name in _variants(word.partition("✝")[0]) if name not in taken)
+            taken.add(name)
+            names.append(name)
+    return names
+
+
+def _variants(base: str) -> Iterator[str]:
+    yield base
+    yield from (f"{base}{number}" for number in itertools.count(1))
 
 
 def _fault(run: ProofRun, length: int) -> LeanMessage | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct, field
@@ -31,20 +31,24 @@ SYMBOLIC = "symbolic"
 """What a finder "search:…" names where no language model took part."""
 
 
+Task = Literal["prove", "suggest", "minimise"]
+
+
 class ProveRequest(Struct, frozen=True, kw_only=True):
-    """Prove the holes of a document.
+    """Prove the holes of a document, or another `task`: suggest tactics for the place at the first offset, or minimise the
+    proof of the theorem there.
 
     `text`: the document, as the editor has it. `path`: its file, None when unsaved. `offsets`: code point offsets; each
     names the hole it lies in, or else all holes of the command it lies in; empty means every hole of the document.
     `budget`: seconds for each hole. `stages`: a subset of `STAGES`. `shortest`: use the whole budget and give the
     shortest proof. `proposals`: texts to try first, exactly as they would replace the hole (a proof found earlier, to be
     checked again after an edit above it). `model`: name of the prover model (a card, a `.gguf` file, `URL#name`), None
-    for none. `samples`: whole proofs asked of it at once. `suggestions`: above 0 nothing is
-    proved, but up to so many tactics are suggested for the first hole named. `model_options`:
-    how. `trusted`: whether the file's folder is trusted. `environment`: the
-    client's environment variables that matter, see `client_environment`."""
+    for none. `samples`: whole proofs asked of it at once. `suggestions`: at most so many. `model_options`: how the model is
+    asked. `trusted`: whether the file's folder is trusted. `environment`: the client's environment variables that matter,
+    see `client_environment`."""
 
     text: str
+    task: Task = "prove"
     path: str | None = None
     offsets: Sequence[int] = ()
     budget: float = 30.0
@@ -53,7 +57,7 @@ class ProveRequest(Struct, frozen=True, kw_only=True):
     proposals: Sequence[str] = ()
     model: str | None = None
     samples: int = 8
-    suggestions: int = 0
+    suggestions: int = 20
     model_options: ModelOptions = ModelOptions()
     trusted: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)

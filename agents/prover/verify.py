@@ -15,7 +15,7 @@ from turnstile_lsp.agents.prover.search.lexer import Comments
 SECONDS = 120.0
 """Wall clock for one proof."""
 
-_THEOREMS = ("theorem", "lemma", "example")
+THEOREMS = ("theorem", "lemma", "example")
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"')
 _AFTERWARDS = re.compile(r"^\s*(?:termination_by|decreasing_by|where)\b", re.M)
 
@@ -37,7 +37,7 @@ async def verify_file(session: Session, text: str, kept: ReceiptStore) -> AsyncG
     """Every theorem, lemma and example of a document, in its order. Raises what `Session.elaborate` does."""
     elaboration = await session.elaborate(text)
     for command in elaboration.commands:
-        if command.kind not in _THEOREMS:
+        if command.kind not in THEOREMS:
             continue
         source = text[command.start : command.end]
         place = proof_range(source)
@@ -97,6 +97,17 @@ def proof_range(command: str) -> range | None:
     return None
 
 
+def proof_candidate(command: str, place: range) -> Candidate:
+    """A proof that stands in a command, as a candidate for the place where it stands."""
+    return Candidate(
+        command=f"{command[: place.start]}sorry{command[place.stop :]}",
+        start=place.start,
+        end=place.start + len("sorry"),
+        replacement=command[place.start : place.stop],
+        seconds=SECONDS,
+    )
+
+
 async def _check(
     session: Session, text: str, command: Command, place: range | None, receipts: Sequence[Receipt]
 ) -> Checked:
@@ -112,15 +123,7 @@ async def _check(
         return _with(found, Judgement.REJECTED, errors[0] if errors else "It is not finished: it has a `sorry`.")
     if place is None:
         return _with(found, Judgement.UNDETERMINED, "Its proof is not one term behind `:=`, so it was elaborated only.")
-    proof = source[place.start : place.stop]
-    candidate = Candidate(
-        command=f"{source[: place.start]}sorry{source[place.stop :]}",
-        start=place.start,
-        end=place.start + len("sorry"),
-        replacement=proof,
-        seconds=SECONDS,
-    )
-    verdict = await session.check(command.state, candidate)
+    verdict = await session.check(command.state, proof_candidate(source, place))
     judgement = verdict.judgement
     if verdict.suggestions and judgement is not Judgement.VERIFIED:
         return _with(found, judgement, "It holds a tactic that only searches, such as `exact?`: put in what it found.")

@@ -64,7 +64,11 @@ async def test_actions_where_a_proof_is_missing(editor: Editor, tmp_path: Path) 
     ]
     titles = [action["title"] for action in await actions(editor, tmp_path, "lemma open_end")]
     assert titles == ["Prove this lemma", "Suggest tactics"]
-    assert await actions(editor, tmp_path, "theorem done") == []
+
+
+async def test_a_finished_proof_can_be_minimised(editor: Editor, tmp_path: Path) -> None:
+    [minimise] = await actions(editor, tmp_path, "theorem done")
+    assert (minimise["title"], minimise["command"]["command"]) == ("Minimise this proof", "turnstile.minimise")
 
 
 async def test_an_action_names_its_command_place_and_version(editor: Editor, tmp_path: Path) -> None:
@@ -79,7 +83,12 @@ async def test_an_action_names_its_command_place_and_version(editor: Editor, tmp
 async def test_tactics_are_suggested_where_one_could_stand(editor: Editor, tmp_path: Path) -> None:
     text = "theorem t : True ∧ True := by\n  constructor\n  \n  · trivial\n\ndef two := 2\n"
     editor.open(uri(tmp_path), text, "lean4")
-    for line, column, titles in [(2, 2, ["Suggest tactics"]), (1, 4, []), (4, 0, ["Suggest tactics"]), (5, 12, [])]:
+    for line, column, titles in [
+        (2, 2, ["Suggest tactics", "Minimise this proof"]),
+        (1, 4, ["Minimise this proof"]),
+        (4, 0, ["Suggest tactics"]),
+        (5, 12, []),
+    ]:
         place = types.Position(line, column)
         params = types.CodeActionParams(
             types.TextDocumentIdentifier(uri(tmp_path)), types.Range(place, place), types.CodeActionContext([])
@@ -114,6 +123,11 @@ async def test_code_lenses_above_what_can_be_proved(tmp_path: Path) -> None:
         assert {lens.command.command for lens in lenses if lens.command} == {"turnstile.prove"}
 
 
+async def test_opening_a_file_and_offering_actions_starts_no_process(editor: Editor, tmp_path: Path) -> None:
+    await actions(editor, tmp_path, "sorry")
+    assert psutil.Process(editor.process.pid).children(recursive=True) == []
+
+
 async def test_other_languages_have_none(editor: Editor, tmp_path: Path) -> None:
     python = from_fs_path(str(tmp_path / "a.py")) or ""
     editor.open(python, "theorem = 'sorry'\n")
@@ -121,11 +135,6 @@ async def test_other_languages_have_none(editor: Editor, tmp_path: Path) -> None
     context = types.CodeActionContext([])
     params = types.CodeActionParams(types.TextDocumentIdentifier(python), place, context)
     assert await editor.code_actions(params) == []
-
-
-async def test_opening_a_file_and_offering_actions_starts_no_process(editor: Editor, tmp_path: Path) -> None:
-    await actions(editor, tmp_path, "sorry")
-    assert psutil.Process(editor.process.pid).children(recursive=True) == []
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,13 @@ async def test_capabilities() -> None:
         assert (capabilities["textDocumentSync"]["openClose"], capabilities["textDocumentSync"]["change"]) == (True, 2)
         assert capabilities["inlineCompletionProvider"] is not None
         commands = capabilities["executeCommandProvider"]["commands"]
-        assert {"turnstile.prove", "turnstile.fill", "turnstile.suggest", "turnstile.cancel"} <= set(commands)
+        assert {
+            "turnstile.prove",
+            "turnstile.fill",
+            "turnstile.suggest",
+            "turnstile.minimise",
+            "turnstile.cancel",
+        } <= set(commands)
 
 
 async def test_shutdown_and_exit_end_with_0() -> None:

@@ -27,6 +27,15 @@ BROKEN = {
 """,
         ["  cases h with\n  -- which one\n  | inl left => exact Or.inr left\n  | inr => "],
     ),
+    "the case `succ` is missing": (
+        """theorem t (p : Nat → Nat → Prop) (zero : p 0 0) (next : ∀ n m, p n m → p (n + 1) (m + 2)) (n : Nat) : p n (2 * n) := by
+  induction n with
+  | zero => exact zero
+
+theorem u : True := trivial
+""",
+        ["  induction n with\n  | zero => exact zero\n  | succ => "],
+    ),
     "a bullet is missing": (
         """theorem t (p q : Prop) (hp : p) (hq : q) : p ∧ q := by
   refine ⟨?_, ?_⟩

@@ -16,6 +16,7 @@ COMMANDS = {
     "complete": ("complete", "EXAMPLES"),
     "prove": ("prove", "EXAMPLES"),
     "suggest": ("suggest", "EXAMPLES"),
+    "minimise": ("minimise", "EXAMPLES"),
     "verify": ("verify", "EXAMPLES"),
     "receipts": ("verify", "RECEIPTS_EXAMPLES"),
     "trust": ("trust", "EXAMPLES"),

@@ -56,6 +56,7 @@ async def _suggest(location: Location, json: bool, budget: float, model: str | N
     settings = resolved.settings.prove
     request = ProveRequest(
         text=text,
+        task="suggest",
         path=str(location.path.resolve()),
         offsets=(offset,),
         budget=budget,
