@@ -227,10 +227,15 @@ async def test_a_lemma_with_an_error_of_its_own_is_never_verified(lean_session: 
 
 
 async def test_what_the_gate_does_not_judge_is_undetermined(lean_session: Session) -> None:
-    text = "mutual\ntheorem t : 1 = 1 := sorry\ntheorem u : 2 = 2 := rfl\nend\n"
-    result = await run_one(lean_session, text, proposals=["rfl"], stages=())
+    nested = "(" * 500 + "rfl" + ")" * 500
+    result = await run_one(lean_session, "theorem t : 1 = 1 := sorry\n", proposals=[nested], stages=())
     assert result.status is Status.UNDETERMINED
-    assert result.message
+    assert "deeply" in result.message
+
+
+async def test_a_theorem_in_a_mutual_block_is_proved(lean_session: Session) -> None:
+    text = "mutual\ntheorem t : 1 = 1 := sorry\ntheorem u : 2 = 2 := rfl\nend\n"
+    assert (await run_one(lean_session, text, proposals=["rfl"], stages=())).status is Status.PROVED
 
 
 async def test_data_is_not_proved(lean_session: Session) -> None:
