@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from turnstile_lsp.agents.errors import InvalidRequest
 from turnstile_lsp.agents.lean.base import Candidate, Command, Elaboration, Hole, Session
 from turnstile_lsp.agents.prover.edits import shift
-from turnstile_lsp.agents.prover.holes import Edit, fill
+from turnstile_lsp.agents.prover.holes import Edit, column_of, fill
+from turnstile_lsp.agents.prover.verify import THEOREMS, proof_range
 
 GRACE = 60.0
 """Seconds of wall clock after which a try that its heartbeats should have ended is taken for hung."""
@@ -125,12 +126,27 @@ def targets(text: str, elaboration: Elaboration, offsets: Sequence[int]) -> list
     everything = [
         Target(index=index, command=command, hole=hole)
         for index, command in enumerate(elaboration.commands)
-        for hole in command.holes
+        for hole in _holes(text, command)
     ]
     if not offsets:
         return everything
     chosen = {target.hole.start for offset in offsets for target in _targets_at(text, everything, offset)}
     return [target for target in everything if target.hole.start in chosen]
+
+
+def _holes(text: str, command: Command) -> Sequence[Hole]:
+    """The holes of a command. Where `by` blocks inside of a proof by tactics have errors and another error stands beside them,
+    no proof of one of them could be verified: the whole proof is the hole then."""
+    place = proof_range(text[command.start : command.end]) if command.kind in THEOREMS else None
+    if place is None or any(hole.kind != "by" for hole in command.holes):
+        return command.holes
+    proof = range(command.start + place.start, command.start + place.stop)
+    errors = [each.start for each in command.messages if each.severity == "error" and each.start in proof]
+    beside = [at for at in errors if not any(hole.start - len("by") <= at <= hole.end for hole in command.holes)]
+    if not (command.holes and beside and text.startswith("by", proof.start)):
+        return command.holes
+    start = proof.start + len("by")
+    return [Hole(kind="by", start=start, end=proof.stop, is_proposition=True, column=column_of(text, start))]
 
 
 def _targets_at(text: str, everything: Sequence[Target], offset: int) -> list[Target]:

@@ -28,7 +28,8 @@ def keep(
     for target, result in zip(targets, results, strict=True):
         if result.proof is None or result.finder is None:
             continue
-        proofs.keep(target.hole.goals, result.proof, result.finder.removeprefix("store:"))
+        if target.hole.goals:
+            proofs.keep(target.hole.goals, result.proof, result.finder.removeprefix("store:"))
         if target.index not in open_holes:
             place = range(shift(target.command.start, edits), shift(target.command.end, edits))
             start = shift(target.hole.start, edits)

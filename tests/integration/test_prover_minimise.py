@@ -145,7 +145,7 @@ async def test_in_an_editor(editor: Editor, tmp_path: Path) -> None:
     editor.open(uri, "-- 😋\n" + LONG, "lean4")
     result: dict[str, Any] = await editor.command("turnstile.minimise", uri, "theorem")
     assert (result["status"], result["finder"], result["name"]) == ("proved", "minimise", "t")
-    assert editor.texts[uri] == "-- 😋\ntheorem t (a b : Nat) (h : a ≤ b) : a < b + 1 := by omega\n"
+    assert editor.texts[uri] == "-- 😋\ntheorem t (a b : Nat) (h : a ≤ b) : a < b + 1 := by\n  omega\n"
     again = await editor.command("turnstile.minimise", uri, "theorem")
     assert (again["status"], len(editor.edits)) == ("proved", 1)
 
@@ -161,5 +161,5 @@ async def test_on_the_command_line(daemon: Daemon, tmp_path: Path) -> None:
     assert turnstile(str(file)).returncode == 2
     done = turnstile(f"{file}:1", "--write")
     assert done.returncode == 0, done.stderr
-    assert "t: 8 characters instead of" in done.stdout
-    assert file.read_text() == "theorem t (a b : Nat) (h : a ≤ b) : a < b + 1 := by omega\n"
+    assert "t: 10 characters instead of 27." in done.stdout
+    assert file.read_text() == "theorem t (a b : Nat) (h : a ≤ b) : a < b + 1 := by\n  omega\n"

@@ -74,6 +74,16 @@ theorem u : True := trivial
 """,
         ["    refine ⟨?_, ?_, ?_⟩\n    · intro same\n      ", "    · exact Nat.le_of_lt h\n    · "],
     ),
+    "errors in an inner block and behind it": (
+        """theorem t (f : Nat → Nat) (hf : ∀ x, f x = x) (a b : Nat) (h : a = b) : f (f a) = b ∧ f b = a := by
+  have twice : f (f a) = a := by
+    rw [hf, no_such_lemma]
+  constructor
+  · rw [twice, h]
+  · exact no_such_term
+""",
+        ["  have twice : f (f a) = a := by\n    ", "  constructor\n  · rw [twice, h]\n  · "],
+    ),
     "what does not parse": (
         """theorem t (p q r : Prop) (hpq : p → q) (hqr : q → r) : p → r := by
   intro hp
