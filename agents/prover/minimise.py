@@ -7,7 +7,7 @@ searches, such as `simp`, gives way to what it found, `simp only […]`, which a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from msgspec.structs import replace
@@ -113,16 +113,17 @@ def _result(text: str, command: Command, place: range, shortening: Shortening, s
         proof=shortening.proof,
         axioms=verdict.axioms,
         finder=FINDER,
-        message=_sentence(text[start:end], shortening.proof),
+        message=_sentence(text[start:end], shortening.proof, sorted({*verdict.axioms} - {*shortening.axioms})),
     )
 
 
-def _sentence(old: str, new: str) -> str:
+def _sentence(old: str, new: str, axioms: Sequence[str]) -> str:
     if new == old:
         return "It cannot be made shorter by what was tried."
-    if len(new) >= len(old):
-        return "Nothing in it searches any more."
-    return f"{len(new)} characters instead of {len(old)}."
+    shorter = (
+        f"{len(new)} characters instead of {len(old)}." if len(new) < len(old) else "Nothing in it searches any more."
+    )
+    return shorter + (f" It now rests on {', '.join(axioms)} too." if axioms else "")
 
 
 async def _finished(session: Session, text: str, before: Elaboration, command: Command, result: HoleResult) -> Finished:

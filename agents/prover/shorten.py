@@ -27,7 +27,8 @@ _ALTERNATIVE = re.compile(r"\n[ ]*\|")
 
 
 class Shortening:
-    """`proof`: the shortest so far, with the gate's `verdict` on it. `tried`: what Lean was asked. `text` and `before`: the
+    """`proof`: the shortest so far, with the gate's `verdict` on it. `axioms`: what it rested on at first. `tried`: what Lean
+    was asked. `text` and `before`: the
     document and the commands in front of the theorem's."""
 
     def __init__(
@@ -39,12 +40,14 @@ class Shortening:
         self._refused: set[str] = set()
         self.proof = candidate.replacement
         self.verdict: Verdict | None = None
+        self.axioms: Sequence[str] = ()
         self.tried = 0
 
     async def run(self, until: float) -> AsyncGenerator[None, None]:
         """Until the loop's clock shows `until`. Yields between tries."""
         if not await self._accept_as_it_stands():
             return
+        self.axioms = self.verdict.axioms if self.verdict is not None else ()
         for work in (self._shorter(), self._stable()):
             async with aclosing(work) as tries:
                 async for _ in tries:

@@ -22,7 +22,6 @@ from turnstile_lsp.agents.prover.prove import prove
 from turnstile_lsp.agents.prover.receipts import ReceiptStore
 from turnstile_lsp.agents.prover.results import Finished, ProveRequest, Status
 
-HEAD = "theorem t (p q r : Prop) (hp : p) (f : p → q) (g : q → r) : "
 HARD = "theorem t (p : Nat → Prop) (zero : p 0) (next : ∀ n, p n → p (n + 1)) (n : Nat) : p n := by\n"
 
 
@@ -83,6 +82,14 @@ async def test_the_rest_of_a_block_by_one_tactic(lean_session: Session) -> None:
     assert text.startswith(head)
     assert rest.count("\n") == 1
     assert await complaints(lean_session, finished.text) == []
+
+
+async def test_more_axioms_are_told(lean_session: Session) -> None:
+    above = "def f : Nat → Nat\n  | 0 => 0\n  | n + 1 => f n\n\n@[simp] axiom magic (n : Nat) : f n = 0\n\n"
+    lemma = "theorem t (n : Nat) : f n = 0 := by\n  induction n with\n  | zero => rfl\n  | succ m ih => exact ih\n"
+    (result,) = (await shortened(lean_session, above + lemma, len(above))).results
+    assert list(result.axioms) == ["magic"]
+    assert result.message.endswith("It now rests on magic too.")
 
 
 async def test_only_the_theorem_at_the_cursor_changes(lean_session: Session) -> None:
