@@ -224,7 +224,7 @@ def _refusal(target: Target) -> tuple[Status, str] | None:
         return Status.UNDETERMINED, "This hole stands for data, not for a proof: only propositions can be proved."
     command, hole = target.command, target.hole
     errors = [message for message in command.messages if message.severity == "error"]
-    first_by = command.holes[0].start - len("by")
+    first_by = min(command.holes[0].start, hole.start) - len("by")
     stated = [error for error in errors if command.name_end < error.start < first_by]
     if stated:
         return Status.ERROR, f"The lemma has an error in front of its hole; mend it first: {stated[0].text}"

@@ -84,6 +84,16 @@ theorem u : True := trivial
 """,
         ["  have twice : f (f a) = a := by\n    ", "  constructor\n  · rw [twice, h]\n  · "],
     ),
+    "an error in front of an inner block with one": (
+        """theorem t (p q : Prop) (hp : p) (hq : q) : p ∧ q := by
+  constructor
+  · exact no_such_term
+  · have again : q := by
+      exact no_such_lemma
+    exact again
+""",
+        ["  constructor\n  · ", "  · have again : q := by\n      ", "    exact again\n"],
+    ),
     "what does not parse": (
         """theorem t (p q r : Prop) (hpq : p → q) (hqr : q → r) : p → r := by
   intro hp
