@@ -126,6 +126,13 @@ async def test_line_ends_are_kept(lean_session: Session) -> None:
         assert finished.text.count("\n") == finished.text.count("\r\n")
 
 
+async def test_repair_goes_before_what_would_replace_the_whole(lean_session: Session) -> None:
+    text, kept = BROKEN["the last tactic is wrong"]
+    finished = await run(lean_session, text)
+    assert finished.results[0].finder == "repair:symbolic"
+    assert kept[0] in finished.text
+
+
 async def test_a_block_that_works_in_no_part_is_left_to_others(lean_session: Session) -> None:
     finished = await run(lean_session, "theorem t (n : Nat) : n + 0 = n := by\n  rw [no_such_lemma]\n")
     (result,) = finished.results
