@@ -34,7 +34,7 @@ async def test_lean_accepts_every_proof(lean_session: Session) -> None:
 
 
 async def test_the_gate_accepts_them_too(lean_session: Session) -> None:
-    for theorem in [each for each in load() if each.true][::13]:
+    for theorem in [each for each in load() if each.true][::12]:
         verdict = await judged(lean_session, theorem, theorem.proof.strip(), negated=False)
         assert verdict.judgement is Judgement.VERIFIED, (theorem.name, verdict.reason)
 
@@ -46,7 +46,16 @@ async def test_the_gate_accepts_every_refutation(lean_session: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["square_mod_three", "reach_single", "dvd_add'", "square_inj", "surjective_of_comp", "iter_involution"]
+    "name",
+    [
+        "square_mod_three",
+        "square_mod_eight",
+        "reach_single",
+        "dvd_add'",
+        "square_inj",
+        "surjective_of_comp",
+        "iter_involution",
+    ],
 )
 async def test_the_search_alone_proves(lean_session: Session, name: str) -> None:
     (theorem,) = [each for each in load() if each.name == name]
@@ -55,8 +64,9 @@ async def test_the_search_alone_proves(lean_session: Session, name: str) -> None
     assert await complaints(lean_session, theorem.header + theorem.formal_statement + f"  {result.proof}\n") == []
 
 
-@pytest.mark.parametrize("name", ["min_add_max", "natAbs_triangle"])
+@pytest.mark.parametrize("name", ["min_add_max", "natAbs_triangle", "dist_symm"])
 async def test_a_proof_that_is_small_only_because_its_parts_are_shared(lean_session: Session, name: str) -> None:
     (theorem,) = [each for each in load() if each.name == name]
-    verdict = await judged(lean_session, theorem, theorem.proof.strip(), negated=False)
-    assert verdict.judgement is Judgement.VERIFIED
+    for _ in range(3):  # an answer of 88 kB, more than a pipe holds: a part of it was lost two times of three
+        verdict = await judged(lean_session, theorem, theorem.proof.strip(), negated=False)
+        assert verdict.judgement is Judgement.VERIFIED

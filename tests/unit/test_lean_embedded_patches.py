@@ -15,6 +15,10 @@ SNIPPETS = {
         "{throw new FS.ErrnoError(60)}var bytesRead=0;for(var i=0;i<length;i++){var result;",
         "fs.readSync(0,target,0,length,null)",
     ),
+    patches.write_whole_lines: (
+        'defaultPrintErr=(...args)=>fs.writeSync(2,args.map(stringify).join(" ")+"\\n")',
+        "at+=fs.writeSync(2,line,at)",
+    ),
     patches.mount_host_folders: (
         'FS.mount(NODEFS,{root:"/home"},"/home");FS.mount(NODEFS,{root:"/tmp"},"/tmp");cwd="/tmp"}FS.chdir(cwd)}else{',
         "FS.mount(NODEFS,{root:hostFolder},folder)",

@@ -101,6 +101,18 @@ def read_standard_input_as_bytes(text: str) -> str:
     return replace_once("read_standard_input_as_bytes", text, old, new)
 
 
+def write_whole_lines(text: str) -> str:
+    """Long lines on standard error lost what the pipe had no room for, as Node makes it non-blocking."""
+    return replace_once(
+        "write_whole_lines",
+        text,
+        'defaultPrintErr=(...args)=>fs.writeSync(2,args.map(stringify).join(" ")+"\\n")',
+        'defaultPrintErr=(...args)=>{var line=Buffer.from(args.map(stringify).join(" ")+"\\n");'
+        "for(var at=0;at<line.length;)try{at+=fs.writeSync(2,line,at)}"
+        'catch(e){if(e.code!=="EAGAIN")throw e;Atomics.wait(new Int32Array(new SharedArrayBuffer(4)),0,0,1)}}',
+    )
+
+
 def mount_host_folders(text: str) -> str:
     """Show Lean the whole file system of the host instead of /home and /tmp alone.
 
@@ -269,6 +281,7 @@ def break_lines(text: str) -> str:
 PATCHES: Sequence[Patch] = (
     look_symbols_up_in_a_map,
     read_standard_input_as_bytes,
+    write_whole_lines,
     mount_host_folders,
     allow_permission_model,
     drop_profile,
