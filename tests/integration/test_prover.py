@@ -298,7 +298,7 @@ async def test_cancel_keeps_what_was_found(lean_session: Session, moment: str) -
             assert statuses == [Status.PROVED, Status.CANCELLED]
         case "recheck":
             assert statuses[0] is Status.PROVED
-    assert statuses[1] in (Status.UNPROVED, Status.REFUTED)
+            assert statuses[1] in (Status.UNPROVED, Status.REFUTED)
     if statuses:
         finished = events[-1]
         assert isinstance(finished, Finished)
