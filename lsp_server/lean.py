@@ -14,6 +14,7 @@ from pygls.exceptions import JsonRpcException
 from turnstile_lsp.agents.prover.results import Task
 from turnstile_lsp.lsp_server.completion import is_wanted
 from turnstile_lsp.lsp_server.ghost_tactics import GhostTactics
+from turnstile_lsp.lsp_server.hover import hover
 from turnstile_lsp.lsp_server.lean_text import (
     Declaration,
     declaration_at,
@@ -83,6 +84,11 @@ class Lean:
             return None
         items = await self.ghost.items(document, params.position)
         return types.InlineCompletionList(items) if items or (automatic and items is not None) else None
+
+    async def hover(self, params: types.HoverParams) -> types.Hover | None:
+        """`textDocument/hover`."""
+        document = self._session.server.workspace.document(params.text_document.uri)
+        return await hover(document, params.position) if document is not None and _is_lean(document) else None
 
     def code_actions(self, params: types.CodeActionParams) -> list[types.CodeAction] | None:
         """What can be done at the start of the range."""

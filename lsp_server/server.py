@@ -202,6 +202,11 @@ def _register_lean(server: TurnstileServer) -> None:
         """ "Prove" above lemmas with holes, where the user wants it."""
         return await ls.session.lean.code_lenses(params)
 
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    async def text_document_hover(ls: TurnstileServer, params: types.HoverParams) -> types.Hover | None:
+        """What is known of a proof that was made here."""
+        return await ls.session.lean.hover(params)
+
     @server.command("turnstile.prove")
     async def prove(ls: TurnstileServer, params: types.ExecuteCommandParams) -> Any:
         """Prove the lemma at a position and put the proof in."""

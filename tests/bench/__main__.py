@@ -21,6 +21,7 @@ from tests.bench import (
     search,
     speculation,
     speed,
+    suggest,
     syntax,
     typing,
     typing_against_llama_server,
@@ -51,6 +52,7 @@ BENCHMARKS = {
     "lean_throughput": verifier.throughput,
     "prove_examples": prove.examples,
     "prove_command": prove.command,
+    "suggest_first": suggest.first,
     "core_theorems": core_theorems.core_theorems,
     "search_algorithms": search.algorithms,
 }
