@@ -71,9 +71,11 @@ class GhostTactics:
         if gap.tail or "\n" in gap.lead:
             return None
         gap = Gap(start=gap.start + skipped, end=gap.end + skipped, lead=gap.lead)
-        if not self._of(document.text, gap):
-            await self._search(document, gap)
-        known = self._of(document.text, gap)[:ITEMS]
+        text = document.text
+        key = _key(text[: gap.start] + gap.lead, text[gap.end :])
+        if key not in self._known:
+            await self._search(document, text, gap)
+        known = self._known.get(key, [])[:ITEMS]
         return [_item(document, gap, gap.lead + each.text, each.suggested) for each in self._told(known)]
 
     def note(self, text: str, suggested: Suggested) -> None:
@@ -87,9 +89,6 @@ class GhostTactics:
         self._known.move_to_end(key)
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
-
-    def _of(self, text: str, gap: Gap) -> list[Known]:
-        return self._known.get(_key(text[: gap.start] + gap.lead, text[gap.end :]), [])
 
     def _typed_along(self, document: TextDocument, began: int, typed: str) -> list[types.InlineCompletionItem]:
         """What is known for the place where the tactic began and goes on as it did."""
@@ -107,9 +106,9 @@ class GhostTactics:
             self._session.status.set(State.READY, message, model=best.finder, goals=len(best.goals))
         return known
 
-    async def _search(self, document: TextDocument, gap: Gap) -> None:
+    async def _search(self, document: TextDocument, text: str, gap: Gap) -> None:
         """Try tactics in a gap, unless a newer request comes. A cancelled request does not break Lean off in its work."""
-        self._newest = searching = asyncio.create_task(self._in_turn(document, document.text, gap))
+        self._newest = searching = asyncio.create_task(self._in_turn(document, text, gap))
         await asyncio.shield(searching)
 
     async def _in_turn(self, document: TextDocument, text: str, gap: Gap) -> None:

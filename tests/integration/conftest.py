@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import llama_cpp
 import pytest
 
+from tests.integration.lsp_client import Editor, start_editor
 from turnstile_lsp.agents.models.names import LocalModel, resolve
 from turnstile_lsp.agents.prover.store import default_file
 
@@ -29,3 +31,18 @@ def exact_model(tmp_path_factory: pytest.TempPathFactory) -> LocalModel:
     parameters.allow_requantize = True
     assert llama_cpp.llama_model_quantize(model.path.encode(), str(path).encode(), ctypes.byref(parameters)) == 0
     return LocalModel(name=model.name, path=str(path), card=model.card)
+
+
+@pytest.fixture(scope="module")
+async def shared_editor(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor]:
+    """An editor with the real language server, for a module's tests."""
+    async with start_editor(tmp_path_factory.mktemp("workspace")) as started:
+        yield started
+
+
+@pytest.fixture
+def editor(shared_editor: Editor) -> Editor:
+    """The module's editor, as if nothing had been said yet."""
+    shared_editor.forget()
+    shared_editor.settings = {}
+    return shared_editor

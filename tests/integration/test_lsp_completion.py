@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import inspect
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -20,18 +19,6 @@ PROGRAM = "import os\n\n\ndef exists(path):\n    return os.path.\n\n\nfor i in r
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest.fixture(scope="module")
-async def shared_editor(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor]:
-    async with start_editor(tmp_path_factory.mktemp("workspace")) as started:
-        yield started
-
-
-@pytest.fixture
-def editor(shared_editor: Editor) -> Editor:
-    shared_editor.forget()
-    return shared_editor
 
 
 def document(folder: Path, name: str = "a.py") -> str:

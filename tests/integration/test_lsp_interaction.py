@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +20,6 @@ CURSOR = PROGRAM.index("os.\n") + 3
 REST = "path.exists(path)"
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest.fixture(scope="module")
-async def shared_editor(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor]:
-    async with start_editor(tmp_path_factory.mktemp("workspace")) as started:
-        yield started
-
-
-@pytest.fixture
-def editor(shared_editor: Editor, tmp_path: Path) -> Editor:
-    shared_editor.forget()
-    shared_editor.settings = {}
-    return shared_editor
 
 
 def uri_of(folder: Path, name: str = "a.py") -> str:

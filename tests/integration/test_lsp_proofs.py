@@ -27,18 +27,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest.fixture(scope="module")
-async def shared_editor(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor]:
-    async with start_editor(tmp_path_factory.mktemp("workspace")) as started:
-        yield started
-
-
-@pytest.fixture
-def editor(shared_editor: Editor) -> Editor:
-    shared_editor.forget()
-    return shared_editor
-
-
-@pytest.fixture(scope="module")
 async def daemon(private_places: Path) -> AsyncIterator[Daemon]:
     client = await Daemon.connect()
     yield client

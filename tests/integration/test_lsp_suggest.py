@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +16,6 @@ HEAD = "theorem swap (p q : Prop) (hp : p) (hq : q) : p ∧ q := by\n"
 BEFORE = "-- 😋\ndef two := 2\n\n"
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest.fixture(scope="module")
-async def shared_editor(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor]:
-    async with start_editor(tmp_path_factory.mktemp("workspace")) as started:
-        yield started
-
-
-@pytest.fixture
-def editor(shared_editor: Editor) -> Editor:
-    shared_editor.forget()
-    return shared_editor
 
 
 def opened(editor: Editor, folder: Path, text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from msgspec import Struct
 
 from turnstile_lsp.agents.settings import ProveSettings
@@ -23,11 +24,4 @@ class ModelOptions(Struct, frozen=True, kw_only=True):
 
 def model_options(settings: ProveSettings) -> ModelOptions:
     """What the settings say."""
-    return ModelOptions(
-        algorithm=settings.algorithm,
-        expansions=settings.expansions,
-        jobs=settings.jobs,
-        cot=settings.cot,
-        prompt=settings.prompt,
-        policy=settings.policy,
-    )
+    return msgspec.convert(settings, ModelOptions, from_attributes=True)
