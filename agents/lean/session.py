@@ -34,6 +34,7 @@ from turnstile_lsp.agents.lean.tactic_states import (
 
 LONGEST_CANDIDATE = 1_000_000
 """Characters that are handed to Lean at all; what is a proof's length at most the gate says."""
+UNJUDGED = "Lean's process says that it is verified, which only the judge may say."
 
 
 class LeanSession:
@@ -201,7 +202,7 @@ class LeanSession:
             raw = await self._ask("check", state, candidate, fields)
         said = msgspec.json.decode(raw, type=DriverVerdict)
         if not bytes(said.claim):
-            return said
+            return said if said.judgement is not Judgement.VERIFIED else DriverVerdict(Judgement.UNDETERMINED, UNJUDGED)
         judged = await self._judge.judge(text, command, said.claim, fields, seconds=candidate.seconds)
         return msgspec.structs.replace(judged, messages=said.messages)
 

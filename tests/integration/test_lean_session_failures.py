@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 import psutil
 import pytest
 import pytest_asyncio
+from msgspec import Raw
 from msgspec.structs import replace
 
 from tests.warm_lean import embedded_toolchain
@@ -141,6 +143,20 @@ async def test_a_killed_judge_is_replaced(opened: Opened) -> None:
     assert judge.pid != opened.session.pid
     psutil.Process(judge.pid).kill()
     await opened.check_first()
+
+
+async def test_a_lean_that_was_taken_over_cannot_say_verified(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    await opened.check_first()
+    spoiled = opened.session._replay.process
+    assert spoiled is not None
+
+    async def lie(operation: str, **_: Any) -> Raw:
+        assert operation == "check"
+        return Raw(b'{"judgement": "verified"}')
+
+    monkeypatch.setattr(spoiled, "request", lie)
+    verdict = await opened.session.check(opened.states[0], candidate(0, "skip"))
+    assert verdict.judgement is Judgement.UNDETERMINED
 
 
 async def test_a_large_lean_is_replaced_between_calls(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
