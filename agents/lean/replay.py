@@ -48,6 +48,8 @@ class Replay:
         self._process: LeanProcess | None = None
         self._holder: LeanProcess | None = None
         """The process that holds the document; another one has to replay it."""
+        self._unheard = False
+        """Whether the caller was cancelled before an answer came: the process may be further than is known."""
         self._next_number = count()
         self._closed = False
 
@@ -83,12 +85,14 @@ class Replay:
         process = await self.running()
         document = await self._take(process, text)
         while not (document.complete or document.reaches(wanted, until)):
+            self._unheard = True
             raw = await process.request(
                 "advance",
                 seconds=REPLAY_SECONDS,
                 given_up_seconds=COMMAND_GIVEN_UP_SECONDS,
                 milliseconds=SLICE_MILLISECONDS if until is None else SHORT_SLICE_MILLISECONDS,
             )
+            self._unheard = False
             document.add(msgspec.json.decode(raw, type=DriverProgress))
             missing = len(document.commands) + 1 - len(self.numbers)
             self.numbers += [next(self._next_number) for _ in range(missing)]
@@ -107,7 +111,7 @@ class Replay:
         """Have the process hold the text, without the commands that are elaborated already if it has them."""
         known = self.document
         unchanged = known.unchanged(text) if known is not None else None
-        if known is not None and known.text == text and self._holder is process:
+        if known is not None and known.text == text and self._holder is process and not self._unheard:
             return known
         keep = unchanged if self._holder is process else None
         self._holder = None
@@ -123,7 +127,7 @@ class Replay:
             document = Document(text, known.header, known.commands[:keep], known.state_before(keep))
         if known is None or known.text != text:  # the same text keeps its numbers, however far it was replayed
             self.numbers = [] if unchanged is None else self.numbers[: unchanged + 1]
-        self.document, self._holder = document, process
+        self.document, self._holder, self._unheard = document, process, False
         return document
 
     def options(self) -> list[dict[str, Any]]:

@@ -159,6 +159,20 @@ async def test_a_lean_that_was_taken_over_cannot_say_verified(opened: Opened, mo
     assert verdict.judgement is Judgement.UNDETERMINED
 
 
+async def test_an_elaboration_goes_on_where_one_was_cancelled(opened: Opened) -> None:
+    """Lean had gone on meanwhile: no command is left out."""
+    text = (
+        "theorem a : 1 = 1 := rfl\n"
+        "theorem slow : ∀ x, x < 40 → ∀ y, y < 40 → x + y = y + x := by decide +kernel\n"
+        "theorem b : 2 = 2 := rfl\n"
+    )
+    with pytest.raises(LeanFailed, match="ask again"):
+        await opened.session.elaborate(text, seconds=0.1)
+    names = [command.name for command in (await opened.session.elaborate(text)).commands]
+    assert names == ["a", "slow", "b"]
+    opened.states = (await Opened.open(opened.session)).states
+
+
 async def test_a_large_lean_is_replaced_between_calls(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     pid = opened.session.pid
     monkeypatch.setattr(opened.session._replay, "_memory_limit", 1)
