@@ -79,10 +79,9 @@ def newline_of(text: str) -> str:
     return "\r\n" if "\r\n" in text else "\n"
 
 
-def aligned(block: str, column: int, newline: str) -> str:
+def aligned(lines: Sequence[str], column: int, newline: str) -> str:
     """A block whose first line stands at a column already."""
-    first, *more = block.split("\n")
-    return newline.join([first, *(" " * column + line if line else "" for line in more)])
+    return newline.join([lines[0], *(" " * column + line if line else "" for line in lines[1:])])
 
 
 def _moved(each: Placed, by: int) -> Placed:

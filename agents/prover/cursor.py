@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from turnstile_lsp.agents.errors import InvalidRequest
+from turnstile_lsp.agents.prover.blocks import newline_of
 from turnstile_lsp.agents.prover.search.lexer import Comments
 
 SORRY = "sorry"
@@ -86,7 +87,7 @@ def gaps(text: str, offset: int) -> list[Gap]:
     if after.strip():
         column = offset - start + len(after) - len(after.lstrip())
         place = start + column
-        return [Gap(start=place, end=place, tail=_newline(text) + " " * column)]
+        return [Gap(start=place, end=place, tail=newline_of(text) + " " * column)]
     return [_at_column(offset, start, column) for column in _columns(blanked[:start], offset - start)]
 
 
@@ -96,7 +97,7 @@ def _behind(text: str, offset: int, line_end: int, blanked: str) -> list[Gap]:
     space = "" if len(stripped) < len(blanked) or stripped.endswith("(") else " "
     same_line = [Gap(start=offset, end=offset, lead=space)] if _OPENER.search(stripped[-4:]) else []
     below = [
-        Gap(start=line_end, end=line_end, lead=_newline(text) + " " * column)
+        Gap(start=line_end, end=line_end, lead=newline_of(text) + " " * column)
         for column in _columns(blanked + "\n", None)
     ]
     return below + same_line if same_line and space and stripped.endswith("by") else same_line + below
@@ -145,7 +146,3 @@ def _line(text: str, offset: int) -> tuple[int, int]:
     end = text.find("\n", offset)
     end = len(text) if end < 0 else end
     return text.rfind("\n", 0, offset) + 1, end - text[:end].endswith("\r")
-
-
-def _newline(text: str) -> str:
-    return "\r\n" if "\r\n" in text else "\n"

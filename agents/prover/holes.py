@@ -14,6 +14,7 @@ import textwrap
 from msgspec import Struct
 
 from turnstile_lsp.agents.lean.base import Hole
+from turnstile_lsp.agents.prover.blocks import aligned, newline_of
 
 _BARE_BEFORE = re.compile(r"(?::=|=>|↦|[(\[{⟨,:]|<\||(?<![\w.])(?:then|else|from|exact|refine|apply|return))$")
 """Before these a term `by …` needs no parentheses."""
@@ -47,7 +48,7 @@ def fill(text: str, hole: Hole, tactics: str, *, command_start: int = 0) -> Edit
 
     `command_start`: where the hole's command begins. The document's own line ends are kept.
     """
-    newline = "\r\n" if "\r\n" in text else "\n"
+    newline = newline_of(text)
     lines = [line.rstrip() for line in textwrap.dedent(tactics.strip("\r\n")).splitlines()]
     match hole.kind:
         case "tactic":
@@ -68,8 +69,8 @@ def _tactic(text: str, hole: Hole, lines: list[str], newline: str) -> str:
     column = column_of(text, hole.start)
     combined = text[: hole.start].rstrip().endswith("<;>") or text[hole.end :].lstrip().startswith("<;>")
     if combined and (len(lines) > 1 or ";" in lines[0]):
-        return f"({_aligned(lines, column + 1, newline)})"
-    return _aligned(lines, column, newline)
+        return f"({aligned(lines, column + 1, newline)})"
+    return aligned(lines, column, newline)
 
 
 def _term(text: str, hole: Hole, lines: list[str], newline: str, command_start: int) -> str:
@@ -77,7 +78,7 @@ def _term(text: str, hole: Hole, lines: list[str], newline: str, command_start: 
     before, after = text[: hole.start].rstrip(), text[hole.end : line_end if line_end >= 0 else len(text)]
     column = column_of(text, hole.start)
     if not (_BARE_BEFORE.search(before, max(0, len(before) - 16)) and _BARE_AFTER.match(after)):
-        return f"(by {_aligned(lines, column + len('(by '), newline)})"
+        return f"(by {aligned(lines, column + len('(by '), newline)})"
     return "by" + _block(text, hole.start, column + len("by"), lines, newline, command_start)
 
 
@@ -85,11 +86,11 @@ def _after_by(text: str, hole: Hole, lines: list[str], newline: str, command_sta
     old = text[hole.start : hole.end]
     lead = old[: len(old) - len(old.lstrip())] if old.strip() else ""
     if "\n" in lead:
-        return lead + _aligned(lines, len(lead) - lead.rfind("\n") - 1, newline)
+        return lead + aligned(lines, len(lead) - lead.rfind("\n") - 1, newline)
     column = column_of(text, hole.start)
     if text[: hole.start].endswith("by"):  # nothing, not even a space, stands between
         return _block(text, hole.start - len("by"), column, lines, newline, command_start)
-    return _aligned(lines, column, newline)
+    return aligned(lines, column, newline)
 
 
 def _block(text: str, by_start: int, column: int, lines: list[str], newline: str, command_start: int) -> str:
@@ -98,8 +99,8 @@ def _block(text: str, by_start: int, column: int, lines: list[str], newline: str
         return " " + lines[0]
     indent = _block_indent(text, by_start, command_start)
     if indent is None:
-        return " " + _aligned(lines, column + 1, newline)
-    return newline + " " * indent + _aligned(lines, indent, newline)
+        return " " + aligned(lines, column + 1, newline)
+    return newline + " " * indent + aligned(lines, indent, newline)
 
 
 def _block_indent(text: str, by_start: int, command_start: int) -> int | None:
@@ -113,7 +114,3 @@ def _block_indent(text: str, by_start: int, command_start: int) -> int | None:
     indent = lead.end() if lead else 0
     item = line[indent:]
     return indent + 2 if _ITEM.match(item) and not _SAVES_POSITION.search(item) else None
-
-
-def _aligned(lines: list[str], column: int, newline: str) -> str:
-    return newline.join([lines[0], *(" " * column + line if line else "" for line in lines[1:])])

@@ -111,13 +111,9 @@ class Block:
             if search.proof is None:
                 return
             column = column_of(self._candidate().text(), self._candidate().start + start)
-            proof = aligned(search.proof, column, newline_of(self._scene.draft.original))
+            proof = aligned(search.proof.split("\n"), column, newline_of(self._scene.draft.original))
             self.text = self.text[:start] + proof + self.text[end:]
         self.is_filled = True
-
-    @property
-    def newline_of(self) -> str:
-        return "\r\n" if "\r\n" in self._scene.draft.original else "\n"
 
     def _candidate(self) -> Candidate:
         return self._scene.candidate(Trial(tactics=self.text, finder="repair", verbatim=True))
