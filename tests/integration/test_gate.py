@@ -132,6 +132,10 @@ async def test_goals_that_are_left_are_told(lean_session: Session, state: int) -
             ["constructor\n  · exact Nat.lt_succ_of_le h\n  · trivial"],
         ),
         ("theorem t (a : Nat) : a + 0 = a := ⟪by simp?⟫", ["by simp only [Nat.add_zero]"]),
+        (
+            "theorem t (a b : Nat) (h : a = b) : a + 0 = b ∧ True := by\n  ⟪constructor\n  · simp? [h]\n  · trivial⟫",
+            ["constructor\n  · simp only [h, Nat.add_zero]\n  · trivial"],
+        ),
     ],
 )
 async def test_suggestions_are_whole_replacements_that_hold(

@@ -32,14 +32,15 @@ class Court:
         return said["judgement"], said["reason"]
 
     async def _ask(self, operation: str, command: str, proof: str, **fields: Any) -> dict[str, Any]:
-        start = len(command.partition("sorry")[0].encode())
+        before, hole, after = command.partition("sorry")
+        start = len(before.encode())
         raw = await self._lean.ask(
             operation,
             self._state,
             original=command,
-            candidate=command.replace("sorry", proof),
+            candidate=before + proof + after,
             start=start,
-            end=start + len("sorry"),
+            end=start + len(hole),
             new_end=start + len(proof.encode()),
             **fields,
         )
@@ -111,6 +112,14 @@ async def test_a_claim_rests_on_what_it_rests_on(court: Court) -> None:
     assert (await court.verdict(five, "own", claim))[1] == "It rests on `sorry`."
     claim["constants"][0][3] = added(claim, "c", named(claim, "lcProof"))
     assert (await court.verdict(five, "own", claim))[0] == "rejected"
+
+
+async def test_holes_that_the_command_has_not_are_not_believed(court: Court) -> None:
+    """A `sorry` may carry the label of another hole only where there is one."""
+    claim = await court.claim("theorem t : 2 + 2 = 5 := @And.right (1 = 1) (2 + 2 = 5) ⟨sorry, sorry⟩", "rfl")
+    assert claim["remaining"] == 1
+    five = "theorem t : 2 + 2 = 5 := sorry"
+    assert await court.verdict(five, "own", claim) == ("rejected", "It rests on `sorry`.")
 
 
 async def test_other_constants_do_not_get_in(court: Court) -> None:

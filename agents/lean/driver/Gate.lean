@@ -119,8 +119,9 @@ unsafe def constantNames : List ConstantInfo → List Name
   | [] => []
   | info :: rest => info.name :: constantNames rest
 
-unsafe def isOutside (graft : Graft) (site : HoleSite) : Bool :=
-  site.start < graft.newStart || graft.newStop ≤ site.start
+/-- How many holes are outside of the one at [`start`, `stop`). -/
+unsafe def otherHoles (start stop : Nat) (outcome : Outcome) : Nat :=
+  lengthOf (filterList (fun (site : HoleSite) => site.start < start || stop ≤ site.start) outcome.sites)
 
 /-- What a candidate added. Helpers that the proof does not use are claimed too: they stay in the user's file. -/
 unsafe def claimOf (graft : Graft) (candidate : Outcome) : Claim :=
@@ -130,7 +131,7 @@ unsafe def claimOf (graft : Graft) (candidate : Outcome) : Claim :=
   let safe := constantNames (filterList isSafeConstant news)
   { constants := reversed (reachAll before after safe ⟨[], []⟩).order
     foreign := constantNames (filterList (fun info => !isSafeConstant info) news)
-    remaining := lengthOf (filterList (isOutside graft) candidate.sites) }
+    remaining := otherHoles graft.newStart graft.newStop candidate }
 
 /-- Elaborate what has passed as syntax. Without a fault the verdict carries a claim, and is undetermined until that was
 judged. -/
@@ -139,7 +140,7 @@ unsafe def elaborateFit (references : References) (fit : Fit) : IO Json := do
   let said ← mapIO (saidOf candidate.map) candidate.messages
   let findings : Findings := {
     messages := ← mapIO (fit.texts.messageJson candidate.map) candidate.messages
-    suggestions := suggestionsOf fit.texts candidate.map said }
+    suggestions := suggestionsOf fit.texts candidate.map candidate.stx said }
   if anyOf (fun e => isLimit e.text) candidate.errors then
     return undetermined "It reached a limit of Lean's." findings
   let known ← if isNil candidate.errors then pure [] else do

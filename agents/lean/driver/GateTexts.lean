@@ -92,13 +92,36 @@ unsafe def offersOf (column : Nat) (text : String) : List String :=
 /-- The column of a place that a tactic stands at. -/
 unsafe def columnAt (map : FileMap) (position : Nat) : Nat := (map.toPosition ⟨position⟩).column
 
-/-- The whole replacement with a `?`-tactic replaced by each of its offers. -/
-unsafe def suggestionsOf (texts : Texts) (map : FileMap) : List Said → List String
+mutual
+/-- The smallest piece of syntax that begins at `start` and does not end before `stop`: a message at a tactic's first word is
+about the whole of it. -/
+unsafe def pieceAt (start stop : Nat) (stx : Syntax) : Option (Nat × Nat) :=
+  match stx with
+  | .node _ _ children => match pieceAmong start stop children.toList, span? stx with
+    | some found, _ => some found
+    | none, some (first, last) => if first == start && stop ≤ last then some (first, last) else none
+    | none, none => none
+  | _ => none
+unsafe def pieceAmong (start stop : Nat) : List Syntax → Option (Nat × Nat)
+  | [] => none
+  | stx :: rest => match pieceAt start stop stx with
+    | some found => some found
+    | none => pieceAmong start stop rest
+end
+
+/-- The whole replacement with a `?`-tactic, its arguments included, replaced by each of its offers. `stx`: the candidate's. -/
+unsafe def suggestionsOf (texts : Texts) (map : FileMap) (stx : Syntax) : List Said → List String
   | [] => []
   | said :: rest =>
-    let offers := if said.isInHole texts.graft then offersOf (columnAt map said.start) said.text else []
-    let before := textBetween texts.candidate texts.graft.newStart said.start
-    let after := textBetween texts.candidate said.stop texts.graft.newStop
-    append (mapList (fun offer => before ++ offer ++ after) offers) (suggestionsOf texts map rest)
+    let others := suggestionsOf texts map stx rest
+    match if said.isInHole texts.graft then offersOf (columnAt map said.start) said.text else [] with
+    | [] => others
+    | offers =>
+      let stop := match pieceAt said.start said.stop stx with
+        | some (_, last) => last
+        | none => said.stop
+      let before := textBetween texts.candidate texts.graft.newStart said.start
+      let after := textBetween texts.candidate stop texts.graft.newStop
+      append (mapList (fun offer => before ++ offer ++ after) offers) others
 
 end Turnstile

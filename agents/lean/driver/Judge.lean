@@ -312,6 +312,10 @@ unsafe def judgeData (bodies : Bodies) (fit : Fit) (court : Court) (claim : Clai
     | some reason => return undetermined reason {}
     | none => judgeSupport bodies fit.texts court claim.remaining (constantNames court.added)
 
+/-- How many other holes the command has. Where an error stands in it too, what counts as one is the session's to say. -/
+unsafe def holesLeft (graft : Graft) (reference : Outcome) (claim : Claim) : Nat :=
+  if isNil reference.errors then otherHoles graft.start graft.stop reference else claim.remaining
+
 /-- Judge what is claimed for a question. The result has the fields of `base.Verdict`. -/
 unsafe def judge (bodies : Bodies) (references : References) (question : Question) (claim : Json) : IO Json := do
   match fitOf question, readClaim claim with
@@ -319,6 +323,7 @@ unsafe def judge (bodies : Bodies) (references : References) (question : Questio
   | _, none => return rejected "What the session claims cannot be read." {}
   | .ok fit, some claim =>
     let reference ← referenceOf references fit
+    let claim := { claim with remaining := holesLeft fit.texts.graft reference claim }
     match findFirst (fun name => !isNewIn reference name) claim.foreign with
     | some name =>
       return rejected ("It adds `" ++ nameText name ++ "`, neither a theorem nor a safe definition.") {}
