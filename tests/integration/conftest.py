@@ -34,9 +34,15 @@ def exact_model(tmp_path_factory: pytest.TempPathFactory) -> LocalModel:
 
 
 @pytest.fixture(scope="module")
-async def shared_editor(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor]:
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that a module's editor has open. A Lean serves one folder, so it stays warm for documents of this one."""
+    return tmp_path_factory.mktemp("workspace")
+
+
+@pytest.fixture(scope="module")
+async def shared_editor(workspace: Path) -> AsyncIterator[Editor]:
     """An editor with the real language server, for a module's tests."""
-    async with start_editor(tmp_path_factory.mktemp("workspace")) as started:
+    async with start_editor(workspace) as started:
         yield started
 
 

@@ -58,6 +58,9 @@ class Editor(LanguageClient):
         return self._server
 
     def open(self, uri: str, text: str, language: str = "python") -> None:
+        """Open a document; one that is open already is closed first."""
+        if uri in self.texts:
+            self.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri)))
         self.texts[uri], self.versions[uri] = text, 1
         item = types.TextDocumentItem(uri, language, 1, text)
         self.text_document_did_open(types.DidOpenTextDocumentParams(item))
@@ -126,7 +129,7 @@ def _register(editor: Editor) -> None:
     def show_message_request(params: types.ShowMessageRequestParams) -> types.MessageActionItem | None:
         editor.messages.append(params.message)
         editor.buttons = [action.title for action in params.actions or []]
-        chosen = [title for title in editor.buttons if editor.choice and title.startswith(editor.choice)]
+        chosen = [title for title in editor.buttons if editor.choice is not None and title.startswith(editor.choice)]
         return types.MessageActionItem(chosen[0]) if chosen else None
 
     @editor.feature("turnstile/suggested")

@@ -43,8 +43,8 @@ def put_in(editor: Editor, uri: str, suggestion: dict[str, Any]) -> str:
     return text[:start] + suggestion["replacement"] + text[end:]
 
 
-async def test_the_best_few_to_choose_from(editor: Editor, tmp_path: Path) -> None:
-    uri, answer = await suggest(editor, tmp_path, BEFORE + HEAD + "  sor|ry\n")
+async def test_the_best_few_to_choose_from(editor: Editor, workspace: Path) -> None:
+    uri, answer = await suggest(editor, workspace, BEFORE + HEAD + "  sor|ry\n")
     assert (answer["status"], answer["name"], answer["line"]) == ("proved", "swap", 5)
     assert answer["proof"] == answer["suggestions"][0]["replacement"]
     assert answer["axioms"] is not None
@@ -56,22 +56,23 @@ async def test_the_best_few_to_choose_from(editor: Editor, tmp_path: Path) -> No
     assert editor.suggested == []
 
 
-async def test_what_the_user_chooses_is_put_in(editor: Editor, tmp_path: Path) -> None:
-    editor.choice = "constructor —"
-    uri, _ = await suggest(editor, tmp_path, BEFORE + HEAD + "|\n\ndef after := 3\n")
-    assert editor.texts[uri] == BEFORE + HEAD + "  constructor\n\ndef after := 3\n"
+async def test_what_the_user_chooses_is_put_in(editor: Editor, workspace: Path) -> None:
+    editor.choice = ""  # the first one
+    uri, answer = await suggest(editor, workspace, BEFORE + HEAD + "|\n\ndef after := 3\n")
+    assert editor.texts[uri] == BEFORE + HEAD + answer["suggestions"][0]["replacement"] + "\n\ndef after := 3\n"
     [edit] = editor.edits
     assert edit.document_changes is not None
     assert edit.document_changes[0].text_document.version == 1  # type: ignore[union-attr]
 
 
-async def test_an_edit_elsewhere_moves_the_choice(editor: Editor, tmp_path: Path) -> None:
-    editor.choice = "constructor —"
+async def test_an_edit_elsewhere_moves_the_choice(editor: Editor, workspace: Path) -> None:
+    editor.choice = ""
     edits = iter([("two := 2", "two := 2\n\ndef three := 3")])
-    uri = from_fs_path(str(tmp_path / "A.lean")) or ""
+    uri = from_fs_path(str(workspace / "A.lean")) or ""
     editor.before_edit = lambda: editor.change(uri, *next_edit) if (next_edit := next(edits, None)) else None
-    await suggest(editor, tmp_path, BEFORE + HEAD + "  |\n")
-    assert editor.texts[uri] == BEFORE.replace("2\n", "2\n\ndef three := 3\n") + HEAD + "  constructor\n"
+    _, answer = await suggest(editor, workspace, BEFORE + HEAD + "  |\n")
+    tactic = answer["suggestions"][0]["tactic"]
+    assert editor.texts[uri] == BEFORE.replace("2\n", "2\n\ndef three := 3\n") + HEAD + f"  {tactic}\n"
 
 
 async def test_a_client_that_takes_them_is_told_of_each_at_once(tmp_path: Path) -> None:
@@ -105,8 +106,8 @@ async def test_a_client_that_takes_them_is_told_of_each_at_once(tmp_path: Path) 
         ("import No.Such.Module\n\n" + HEAD + "  |\n", "No.Such.Module"),
     ],
 )
-async def test_where_nothing_can_be_suggested(editor: Editor, tmp_path: Path, text: str, words: str) -> None:
-    _, answer = await suggest(editor, tmp_path, text)
+async def test_where_nothing_can_be_suggested(editor: Editor, workspace: Path, text: str, words: str) -> None:
+    _, answer = await suggest(editor, workspace, text)
     assert answer["status"] == "error"
     assert words in answer["message"]
     assert answer["suggestions"] == []
