@@ -42,8 +42,8 @@ def _found(target: str, group: int) -> list[str]:
 class Experience:
     """Counts in a file that several processes may use. `tactic`: with its placeholders."""
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
+    def __init__(self, file: Path | None = None) -> None:
+        self._file = file or default_file()
 
     def worked(self, kind: str) -> dict[str, int]:
         """How often each tactic worked at goals of a kind, the best first."""

@@ -54,16 +54,6 @@ def pattern(type_: str, taken: set[str]) -> str | None:
     return None if re.fullmatch(r"h\d+", found) else found
 
 
-def arms(type_: str) -> list[str]:
-    """Both sides of the outermost ↔, →, ∨ or ∧ (the loosest one), or the type alone."""
-    type_ = without_parentheses(type_)
-    for operator in "↔→∨∧":
-        at = _outermost(type_, operator)
-        if at is not None:
-            return [type_[:at].strip(), type_[at + 1 :].strip()]
-    return [type_]
-
-
 def split_outside(text: str, separator: str) -> list[str]:
     """The parts between separators that stand outside brackets."""
     parts, depth = [""], 0

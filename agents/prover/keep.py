@@ -10,7 +10,7 @@ from turnstile_lsp.agents.prover.edits import shift
 from turnstile_lsp.agents.prover.holes import Edit
 from turnstile_lsp.agents.prover.receipts import ReceiptStore, receipt
 from turnstile_lsp.agents.prover.results import HoleResult, ProveRequest
-from turnstile_lsp.agents.prover.store import ProofStore, default_file
+from turnstile_lsp.agents.prover.store import ProofStore
 
 
 def keep(
@@ -22,7 +22,7 @@ def keep(
 ) -> None:
     """Keep the proofs among `results` (one for each target), which stand in the document as `edits`. A command that still
     has holes gets no receipt."""
-    proofs, receipts = ProofStore(default_file()), ReceiptStore()
+    proofs, receipts = ProofStore(), ReceiptStore()
     text = with_edits(request.text, edits)
     open_holes = _open_holes(targets, results)
     for target, result in zip(targets, results, strict=True):

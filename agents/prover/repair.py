@@ -27,7 +27,7 @@ from turnstile_lsp.agents.prover.blocks import (
     run_replacement,
     without,
 )
-from turnstile_lsp.agents.prover.experience import Experience, default_file
+from turnstile_lsp.agents.prover.experience import Experience
 from turnstile_lsp.agents.prover.holes import column_of
 from turnstile_lsp.agents.prover.results import SYMBOLIC
 from turnstile_lsp.agents.prover.search.lexer import Comments
@@ -144,7 +144,7 @@ class Gap:
         with suppress(InvalidRequest):  # no goal is there
             root = await scene.session.open_goal(scene.state, self._place)
             lead, named = await self._with_names(root)
-            search = BestFirst(scene.session, self._around, named, Experience(default_file()))
+            search = BestFirst(scene.session, self._around, named, Experience())
             closers = portfolio.trials(portfolio.load(), self._around)
             cheap = (trial for trial in closers if trial.seconds <= CHEAP_SECONDS)
             try:

@@ -27,9 +27,8 @@ _ALTERNATIVE = re.compile(r"\n[ ]*\|")
 
 
 class Shortening:
-    """`proof`: the shortest so far, with the gate's `verdict` on it. `axioms`: what it rested on at first. `tried`: what Lean
-    was asked. `text` and `before`: the
-    document and the commands in front of the theorem's."""
+    """`proof`: the shortest so far, with the gate's `verdict` on it. `axioms`: what it rested on at first. `tried`: how often
+    Lean was asked. `text` and `before`: the document and the commands in front of the theorem's."""
 
     def __init__(
         self, session: Session, state: int, candidate: Candidate, text: str, before: Sequence[Command]

@@ -40,8 +40,8 @@ def default_file() -> Path:
 class ProofStore:
     """Verified proofs by goal. Several processes may use one file."""
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
+    def __init__(self, file: Path | None = None) -> None:
+        self._file = file or default_file()
 
     def keep(self, goals: Sequence[str], proof: str, finder: str) -> None:
         """Keep what replaced a hole with these goals. Does nothing where nothing can be written."""
@@ -69,7 +69,7 @@ class ProofStore:
 
 async def turns(scene: Scene) -> Turns:
     """The stage `store`."""
-    for tactics, finder in ProofStore(default_file()).find(scene.target.hole.goals):
+    for tactics, finder in ProofStore().find(scene.target.hole.goals):
         yield Trial(tactics=tactics, finder=f"store:{finder}")
 
 

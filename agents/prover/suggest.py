@@ -14,7 +14,7 @@ from turnstile_lsp.agents.engine.base import Engine
 from turnstile_lsp.agents.errors import LeanFailed, TurnstileError
 from turnstile_lsp.agents.lean.base import Judgement, Lean, Session, Step, Toolchain, Verdict
 from turnstile_lsp.agents.prover import model, portfolio
-from turnstile_lsp.agents.prover.experience import Experience, default_file, gain, kind_of
+from turnstile_lsp.agents.prover.experience import Experience, gain, kind_of
 from turnstile_lsp.agents.prover.model_stages import question
 from turnstile_lsp.agents.prover.policy import tactics
 from turnstile_lsp.agents.prover.prove import import_lines
@@ -22,7 +22,6 @@ from turnstile_lsp.agents.prover.results import Event, Finished, Progress, Prove
 from turnstile_lsp.agents.prover.spot import Spot, find
 from turnstile_lsp.agents.prover.stage import Scene, Trial
 from turnstile_lsp.agents.prover.store import ProofStore
-from turnstile_lsp.agents.prover.store import default_file as proofs_file
 
 HEARTBEATS = 20_000
 """Of one tactic, in the unit of the option `maxHeartbeats`; the user's own limit holds where it is lower."""
@@ -106,9 +105,9 @@ class _Suggestions:
         """What closed this goal before, by turns the portfolio's cheap tactics and the policy's moves, then the searches of
         the library."""
         goals = self._scene.target.hole.goals
-        for kept, finder in ProofStore(proofs_file()).find(goals):
+        for kept, finder in ProofStore().find(goals):
             yield _Idea(kept, f"store:{finder}")
-        worked = Experience(default_file()).worked(kind_of(self._root.goals[0]))
+        worked = Experience().worked(kind_of(self._root.goals[0]))
         for cheap, move in zip_longest(self._portfolio(worked), self._policy(worked)):
             yield from (idea for idea in (cheap, move) if idea is not None)
         for search in self._searches:

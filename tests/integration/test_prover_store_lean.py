@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.integration.test_prover import run_one
 from turnstile_lsp.agents.lean.base import Session
 from turnstile_lsp.agents.prover.results import Status
-from turnstile_lsp.agents.prover.store import ProofStore, default_file
+from turnstile_lsp.agents.prover.store import ProofStore
 
 
 async def test_a_proof_is_found_again_under_other_names(lean_session: Session) -> None:
@@ -22,8 +22,8 @@ async def test_a_proof_is_found_again_under_other_names(lean_session: Session) -
 
 async def test_what_is_kept_is_not_trusted(lean_session: Session) -> None:
     lemma = "theorem one (n : Nat) : n + 0 = 1 + n := by sorry\n"
-    ProofStore(default_file()).keep(["n : Nat\n⊢ n + 0 = 1 + n"], "by\n  sorry", "portfolio:x")
-    ProofStore(default_file()).keep(["n : Nat\n⊢ n + 0 = 1 + n"], "by\n  omega", "portfolio:x")
+    ProofStore().keep(["n : Nat\n⊢ n + 0 = 1 + n"], "by\n  sorry", "portfolio:x")
+    ProofStore().keep(["n : Nat\n⊢ n + 0 = 1 + n"], "by\n  omega", "portfolio:x")
     result = await run_one(lean_session, lemma, stages=["store"])
     assert result.status is Status.UNPROVED
     assert "after 2 candidates" in result.message
