@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +11,11 @@ from lsprotocol import types
 
 from turnstile_lsp.agents import tracing
 from turnstile_lsp.agents.coder.as_you_type import AsYouType, Question
-from turnstile_lsp.agents.coder.complete import Coder, Completion
-from turnstile_lsp.agents.coder.languages import PLAIN, language_of
-from turnstile_lsp.agents.engine.options import EngineOptions, options_of
+from turnstile_lsp.agents.coder.coders import Coders
+from turnstile_lsp.agents.coder.complete import Completion
+from turnstile_lsp.agents.coder.languages import is_among
+from turnstile_lsp.agents.engine.base import Engine
+from turnstile_lsp.agents.engine.options import options_of
 from turnstile_lsp.agents.errors import TurnstileError
 from turnstile_lsp.agents.settings import CompleteSettings, Resolved
 from turnstile_lsp.lsp_server.completion_items import Place, inline_item, listed_item
@@ -37,7 +39,7 @@ class Completions:
         self._session = session
         self._as_you_type = AsYouType()
         self._running: dict[tuple[str, str], asyncio.Task[list[Any]]] = {}
-        self._coders: dict[tuple[str, str | None, int, int, EngineOptions], Coder] = {}
+        self._coders = Coders(self._engine)
         self._answered: set[str] = set()
         session.server.workspace.on_change.append(self.offers.changed)
 
@@ -77,7 +79,7 @@ class Completions:
         if settings.automatic and place.text[place.offset : end] == offer.completion.text:
             place.offset = end
             question = self._question(place, settings, automatic=True)
-            self._as_you_type.ask_ahead(question, lambda: self._coder(resolved))
+            self._as_you_type.ask_ahead(question, lambda: self._coders.of(resolved))
 
     def cancel(self, uri: str) -> None:
         """Stop what is under way for a document."""
@@ -131,7 +133,7 @@ class Completions:
             status.set(State.BUSY, f"Waiting for {model}.", model=model)
         try:
             question = self._question(place, settings, automatic=automatic)
-            async with aclosing(self._as_you_type.stream(question, lambda: self._coder(resolved))) as completions:
+            async with aclosing(self._as_you_type.stream(question, lambda: self._coders.of(resolved))) as completions:
                 async for completion in completions:
                     item = make_item(place, completion, self.offers.offer(place, completion).number)
                     items.append(item)
@@ -166,29 +168,13 @@ class Completions:
             syntax=syntax,
         )
 
-    async def _coder(self, resolved: Resolved) -> Coder:
-        settings = resolved.settings.complete
-        key = resolved.key(settings.model)
-        daemon = await self._session.daemon()
-        options = options_of(resolved.settings)
-        name = (settings.model, key, settings.max_tokens, settings.first_token_milliseconds, options)
-        if name not in self._coders:
-            engine = daemon.engine(settings.model, key, options)
-            seconds = settings.first_token_milliseconds / 1000
-            self._coders[name] = Coder(engine, max_tokens=settings.max_tokens, first_token_seconds=seconds)
-        return self._coders[name]
+    async def _engine(self, resolved: Resolved) -> Engine:
+        model = resolved.settings.complete.model
+        return (await self._session.daemon()).engine(model, resolved.key(model), options_of(resolved.settings))
 
 
 def is_wanted(settings: CompleteSettings, document: TextDocument, automatic: bool) -> bool:
     """Whether a completion may be asked for here at all; where not, nothing is computed and nobody is asked."""
     if not settings.enabled or (automatic and not settings.automatic) or document.is_binary:
         return False
-    return not _is_disabled(settings.disabled_languages, document.language_id or "", document.file_name)
-
-
-def _is_disabled(disabled: Sequence[str], language_id: str, file_name: str) -> bool:
-    """Whether a language is among those named, by whichever editor's identifier."""
-    if language_id in disabled:
-        return True
-    language = language_of(language_id, file_name)
-    return any(language is language_of(other) is not PLAIN for other in disabled)
+    return not is_among(settings.disabled_languages, document.language_id or "", document.file_name)

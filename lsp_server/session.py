@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from lsprotocol import types
 
 from turnstile_lsp import __version__
 from turnstile_lsp.agents.coder.syntax.client import SyntaxProcess
-from turnstile_lsp.agents.daemon.client import Daemon
+from turnstile_lsp.agents.daemon.client import Daemon, DaemonWhenNeeded
 from turnstile_lsp.lsp_server.completion import Completions
 from turnstile_lsp.lsp_server.configuration import Configuration
 from turnstile_lsp.lsp_server.context import Contexts
@@ -34,7 +33,7 @@ class Session:
         self.contexts = Contexts(self)
         self.completion = Completions(self)
         self.lean = Lean(self)
-        self._daemon: asyncio.Task[Daemon] | None = None
+        self._daemon = DaemonWhenNeeded()
         # What is loaded by now stays; to walk through it at each full collection held the loop for 60 ms.
         gc.freeze()
 
@@ -67,27 +66,15 @@ class Session:
             self.closed(cell.uri)
 
     async def daemon(self) -> Daemon:
-        """This user's daemon, attached to at the first request that needs it.
-
-        Raises what `Daemon.connect` raises; the next request tries again.
-        """
-        if self._daemon is None or (self._daemon.done() and not _succeeded(self._daemon)):
-            self._daemon = asyncio.create_task(Daemon.connect())
-        # Shielded: a newer keystroke cancels the request that waits, never the attaching.
-        return await asyncio.shield(self._daemon)
+        """This user's daemon. Raises what `Daemon.connect` raises; the next request tries again."""
+        return await self._daemon.get()
 
     async def close(self) -> None:
         """Detach from the daemon. Proof jobs go on there; completions are cancelled with the connection."""
         await self.completion.close()
         await self.contexts.close()
         await self.syntax.stop()
-        if self._daemon is None:
-            return
-        if self._daemon.done():
-            if _succeeded(self._daemon):
-                await self._daemon.result().close()
-        else:
-            self._daemon.cancel()
+        await self._daemon.close()
 
 
 def version_mismatch(client: object) -> str | None:
@@ -98,7 +85,3 @@ def version_mismatch(client: object) -> str | None:
         f"The editor's Turnstile extension is {client}, the server is {__version__}. "
         "Update the older one: the extension in the editor, the server with pip install -U turnstile-lsp."
     )
-
-
-def _succeeded(task: asyncio.Task[Daemon]) -> bool:
-    return not task.cancelled() and task.exception() is None

@@ -132,8 +132,14 @@ def wheel_is_whole(folder: Path) -> bool:
     )
 
 
+def sources_of_labextension() -> list[Path]:
+    """What the JupyterLab extension, which is installed with the project, is built from."""
+    folder = ROOT / "jupyter_ext" / "labextension"
+    return [*sorted(folder.glob("*.*")), *sorted((folder / "source").iterdir()), ROOT / "tools" / "labextension.py"]
+
+
 def install_project() -> None:
-    """The checkout itself, editable."""
+    """The checkout itself, editable, with the JupyterLab extension as it is now."""
     run([PYTHON, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "-e", "."], "project")
 
 
@@ -152,7 +158,7 @@ def set_up() -> None:
     step("environment", "Python environment", digest(), make_environment)
     step("requirements", "Python packages", digest(requirements), install_requirements)
     step("llama", "llama.cpp", digest(str(llama_wheel_folder())), install_llama)
-    step("project", "Turnstile itself", digest(ROOT / "pyproject.toml"), install_project)
+    step("project", "Turnstile itself", digest(ROOT / "pyproject.toml", *sources_of_labextension()), install_project)
     step("lean", "embedded Lean", digest(ROOT / "agents/lean/embedded/package.toml", str(CACHE)), install_lean)
 
 

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from setup import CACHE, ENVIRONMENT, ROOT, SetupFailed, digest, run, step
+from setup import CACHE, ENVIRONMENT, ROOT, SetupFailed, digest, run, sources_of_labextension, step
 
 DEBIAN_PACKAGES = ("chromium", "neovim")
 CODE_SERVER = "code-server@4.139.1"
@@ -51,7 +51,7 @@ def has_debian_package(name: str) -> bool:
 
 
 def install_extension_packages() -> None:
-    """The VS Code extension's packages, from the lock file."""
+    """The packages of the VS Code and the JupyterLab extension, from the lock file."""
     npm_install(ROOT, "npm", "ci")
 
 
@@ -60,6 +60,11 @@ def package_extension() -> None:
     (ROOT / "build").mkdir(exist_ok=True)
     for script in ("check", "package"):
         run([npm(), "run", script, "--workspace", "vscode-client"], f"vscode-client-{script}", PATH=PATH)
+
+
+def check_labextension() -> None:
+    """Check the JupyterLab extension's types against JupyterLab's own; set-up has built it without."""
+    run([npm(), "run", "check", "--workspace", "jupyter_ext/labextension"], "labextension-check", PATH=PATH)
 
 
 def code_server_folder() -> Path:
@@ -100,6 +105,7 @@ def main() -> int:
         step("debian", "Debian packages", digest(*DEBIAN_PACKAGES), install_debian_packages)
         step("node", "npm packages", digest(ROOT / "package-lock.json"), install_extension_packages)
         step("extension", "VS Code extension", digest(*sources_of_extension()), package_extension)
+        step("labextension", "JupyterLab extension", digest(*sources_of_labextension()), check_labextension)
         step("code-server", "VS Code's workbench", digest(str(code_server_folder())), install_code_server)
     except SetupFailed as failure:
         print(f"set-up: {failure}", file=sys.stderr)

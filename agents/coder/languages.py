@@ -5,7 +5,7 @@ The table, `languages.json`, is written by `python -m tools.languages`; it is re
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path, PurePath
 from typing import Literal
@@ -58,6 +58,14 @@ def language_of(language_id: str, path: str = "") -> Language:
     if found and found.name != "Text":
         return found
     return next((by_name for key in _keys(path) if (by_name := _by_pattern().get(key))), found or PLAIN)
+
+
+def is_among(named: Sequence[str], language_id: str, path: str = "") -> bool:
+    """Whether a document's language is among those named, by whichever editor's identifier."""
+    if language_id in named:
+        return True
+    language = language_of(language_id, path)
+    return any(language is language_of(other) is not PLAIN for other in named)
 
 
 @cache

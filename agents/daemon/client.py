@@ -29,6 +29,7 @@ __all__ = [
     "Daemon",
     "DaemonHangs",
     "DaemonNotRunning",
+    "DaemonWhenNeeded",
     "FolderUnusable",
     "Job",
     "JobCancelled",
@@ -150,6 +151,33 @@ class Daemon:
             async for frame in frames:
                 if isinstance(frame, protocol.Chunk):
                     yield msgspec.msgpack.decode(frame.body, type=chunk)
+
+
+class DaemonWhenNeeded:
+    """This user's daemon, attached to at the first request that needs it, for all that come after."""
+
+    def __init__(self) -> None:
+        self._connecting: asyncio.Task[Daemon] | None = None
+
+    async def get(self) -> Daemon:
+        """Raises what `Daemon.connect` raises; the next request tries again."""
+        if self._connecting is None or (self._connecting.done() and not _succeeded(self._connecting)):
+            self._connecting = asyncio.create_task(Daemon.connect())
+        # Shielded: a newer keystroke cancels the request that waits, never the attaching.
+        return await asyncio.shield(self._connecting)
+
+    async def close(self) -> None:
+        """Detach, if attached."""
+        if self._connecting is None:
+            return
+        if not self._connecting.done():
+            self._connecting.cancel()
+        elif _succeeded(self._connecting):
+            await self._connecting.result().close()
+
+
+def _succeeded(task: asyncio.Task[Daemon]) -> bool:
+    return not task.cancelled() and task.exception() is None
 
 
 async def stop_daemon() -> bool:

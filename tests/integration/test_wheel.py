@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import venv
@@ -54,6 +55,17 @@ def test_the_wheel_ships_its_data(environment: Path) -> None:
     for name in ("models/nano-coder/nano-coder.gguf", "models/cards/nano-coder.toml", "lean/embedded/package.toml"):
         assert (package / "agents" / name).is_file(), name
     assert not (package / "agents").is_symlink()
+
+
+def test_the_wheel_brings_the_jupyterlab_extension(environment: Path) -> None:
+    """It is where JupyterLab and the Jupyter server look, and built; its sources are nowhere."""
+    share = environment / "venv/share/jupyter/labextensions/turnstile-jupyterlab"
+    load = json.loads((share / "package.json").read_text())["jupyterlab"]["_build"]["load"]
+    assert "_JUPYTERLAB" in (share / load).read_text()
+    server = environment / "venv/etc/jupyter/jupyter_server_config.d/turnstile.json"
+    (module,) = json.loads(server.read_text())["ServerApp"]["jpserver_extensions"]
+    run(environment / "venv/bin/python", "-c", f"import {module}", folder=environment)
+    assert not list(environment.glob("venv/lib/**/labextension"))
 
 
 def test_a_plain_install_says_how_to_get_local_models(environment: Path) -> None:

@@ -44,7 +44,6 @@ def test_source_files_are_short() -> None:
 
 def test_versions_agree() -> None:
     version = re.search(r'__version__ = "(.*)"', (ROOT / "turnstile_lsp/__init__.py").read_text())
-    client = re.search(r'"version": "(.*)"', (ROOT / "vscode-client/package.json").read_text())
     assert version
-    assert client
-    assert version[1] == client[1]
+    for client in ("vscode-client", "jupyter_ext/labextension"):
+        assert f'"version": "{version[1]}"' in (ROOT / client / "package.json").read_text()
