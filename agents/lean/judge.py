@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from turnstile_lsp.agents.errors import LeanFailed
+from turnstile_lsp.agents.errors import TurnstileError
 from turnstile_lsp.agents.lean.document import DriverVerdict
 from turnstile_lsp.agents.lean.replay import Replay
 
@@ -26,6 +26,12 @@ class Judge:
         self._lock = asyncio.Lock()
         self._wanted: tuple[bytes, int] | None = None
         self._preparing: asyncio.Task[None] | None = None
+
+    def start(self, text: bytes) -> None:
+        """Begin to start it, with the text's imports, unless it runs: no verdict has to wait for that then."""
+        if self.replay.process is None:
+            self._wanted = None
+            self.prepare(text, 0)
 
     def prepare(self, text: bytes, command: int) -> None:
         """Begin to elaborate the user's text up to a command: a verdict will be asked for there."""
@@ -53,7 +59,7 @@ class Judge:
 
     async def _prepare(self) -> None:
         prepared = None
-        with contextlib.suppress(LeanFailed):  # whoever asks for a verdict is told
+        with contextlib.suppress(TurnstileError):  # whoever asks for a verdict is told
             while prepared != self._wanted and self._wanted is not None:
                 prepared = self._wanted
                 async with self._lock:

@@ -26,7 +26,7 @@ MEMORY_LIMIT = 1_500_000_000
 """Resident bytes of an embedded Lean after which it is started anew: its heap ends at 2 GiB, and it hangs then."""
 NATIVE_MEMORY_LIMIT = 8_000_000_000
 GROWTH_WORTH_A_START = 1.2
-"""Memory in multiples of what the process had once its document was elaborated."""
+"""Memory in multiples of what a new process would need."""
 
 Starter = Callable[[Toolchain], Awaitable[LeanProcess]]
 
@@ -44,7 +44,10 @@ class Replay:
         self.numbers: list[int] = []
         self._start = start
         self._memory_limit = memory_limit or (MEMORY_LIMIT if toolchain.embedded else NATIVE_MEMORY_LIMIT)
-        self._settled_memory = 0
+        self._fresh_memory = 0
+        """What the process had when it was ready."""
+        self._needed_memory = 0
+        """That, and what its document took: a new process would need as much."""
         self._process: LeanProcess | None = None
         self._holder: LeanProcess | None = None
         """The process that holds the document; another one has to replay it."""
@@ -72,18 +75,26 @@ class Replay:
         if process is not None and process.alive:
             await process.idle()
             memory = process.memory()
-            if memory > self._memory_limit and memory > self._settled_memory * GROWTH_WORTH_A_START:
+            if memory > self._memory_limit and memory > self._needed_memory * GROWTH_WORTH_A_START:
                 await process.close()
         if process is None or not process.alive:
             self._process = process = await self._start(self.toolchain)
-            self._settled_memory = process.memory()
+            self._fresh_memory = self._needed_memory = process.memory()
             await self_test.run(process, self.toolchain)
         return process
 
     async def elaborate(self, text: bytes, wanted: int | None = None, *, until: int | None = None) -> Document:
         """Elaborate until the state before command `wanted` is there, or the command at byte `until` (None: to the end)."""
         process = await self.running()
-        document = await self._take(process, text)
+        before = process.memory()
+        try:
+            document = await self._take(process, text)
+            await self._advance(process, document, wanted, until)
+        finally:
+            self._needed_memory += max(0, process.memory() - before)
+        return document
+
+    async def _advance(self, process: LeanProcess, document: Document, wanted: int | None, until: int | None) -> None:
         while not (document.complete or document.reaches(wanted, until)):
             self._unheard = True
             raw = await process.request(
@@ -96,8 +107,6 @@ class Replay:
             document.add(msgspec.json.decode(raw, type=DriverProgress))
             missing = len(document.commands) + 1 - len(self.numbers)
             self.numbers += [next(self._next_number) for _ in range(missing)]
-        self._settled_memory = max(self._settled_memory, process.memory())
-        return document
 
     async def state_before(self, text: bytes, command: int) -> tuple[LeanProcess, int]:
         """The process that has the state before a command of a text, and the state's number there."""
@@ -116,6 +125,7 @@ class Replay:
         keep = unchanged if self._holder is process else None
         self._holder = None
         if known is None or unchanged is None or keep is None:
+            self._needed_memory = self._fresh_memory
             raw = await process.request("document", seconds=REPLAY_SECONDS, text=text.decode(), options=self.options())
             header = msgspec.json.decode(raw, type=DriverHeader)
             if header.missing:

@@ -65,6 +65,7 @@ class LeanSession:
         positions = Positions(text)
         last_byte = None if until is None else positions.to_byte(min(max(until, 0), len(text)))
         async with self._lock:
+            self._judge.start(positions.lean)
             await self._replay.running()
             try:
                 async with asyncio.timeout(seconds):

@@ -142,6 +142,12 @@ async def test_a_killed_judge_is_replaced(opened: Opened) -> None:
     assert judge is not None
     assert judge.pid != opened.session.pid
     psutil.Process(judge.pid).kill()
+    while opened.session.is_running:  # noqa: ASYNC110 (processes tell nobody)
+        await asyncio.sleep(0.01)
+    await opened.session.elaborate(TEXT)
+    assert opened.session._judge._preparing is not None
+    await opened.session._judge._preparing
+    assert opened.session.is_running, "nobody has to wait for it"
     await opened.check_first()
 
 
@@ -173,12 +179,25 @@ async def test_an_elaboration_goes_on_where_one_was_cancelled(opened: Opened) ->
     opened.states = (await Opened.open(opened.session)).states
 
 
-async def test_a_large_lean_is_replaced_between_calls(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    pid = opened.session.pid
-    monkeypatch.setattr(opened.session._replay, "_memory_limit", 1)
+async def test_a_lean_is_replaced_when_candidates_have_made_it_large(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the document takes does not count: a new one would be as large. Nor does it hide what candidates took."""
+    pid, replay, candidates = opened.session.pid, opened.session._replay, 0
+
+    def memory(_: process.LeanProcess) -> int:
+        commands = len(replay.document.commands) if replay.document is not None else 0
+        return 1000 * (1 + commands) + candidates
+
+    monkeypatch.setattr(replay, "_memory_limit", 1)
+    monkeypatch.setattr(replay, "_needed_memory", 3000)
+    monkeypatch.setattr(process.LeanProcess, "memory", memory)
+    longer = TEXT + "theorem third : 1 = 1 := rfl\n" * 2
+    await opened.session.elaborate(longer)
     await opened.check_first()
-    assert opened.session.pid == pid, "it has not grown: a new one would be as large"
-    monkeypatch.setattr(opened.session._replay, "_settled_memory", 1)
+    assert opened.session.pid == pid
+    candidates = 2000
+    await opened.session.elaborate(longer)
     await opened.check_first()
     assert opened.session.pid != pid
 
