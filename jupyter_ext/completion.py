@@ -59,11 +59,21 @@ class Answer(Struct, frozen=True, kw_only=True, rename="camel"):
     model: str
 
 
+class Beginning(Struct, frozen=True, kw_only=True, rename="camel"):
+    """What there is of the first answer while it comes."""
+
+    insert_text: str
+
+
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why there is no answer: a sentence, and a command that helps, where there is one."""
 
     error: str
     mend: str | None = None
+
+
+Said = Answer | Beginning | Problem
+Send = Callable[[Said], None]
 
 
 class _Lines(Struct):
@@ -84,7 +94,7 @@ class Completions:
         self._offers: OrderedDict[int, tuple[Question, Completion]] = OrderedDict()
         self._number = 0
 
-    def answer(self, ask: Ask, send: Callable[[Answer | Problem], None]) -> asyncio.Task[None]:
+    def answer(self, ask: Ask, send: Send) -> asyncio.Task[None]:
         """Start to answer; a newer question from the same window cancels it. `send` is given each answer as it comes,
         the likeliest first."""
         tracing.request_id.set(tracing.new_request_id())
@@ -117,7 +127,7 @@ class Completions:
         await self._syntax.stop()
         await self._daemon.close()
 
-    async def _answer(self, ask: Ask, send: Callable[[Answer | Problem], None]) -> None:
+    async def _answer(self, ask: Ask, send: Send) -> None:
         resolved = self._settings()
         language_id = language_id_of(ask.language, ask.path)
         cell = cell_of(ask.prefix + ask.suffix, language_id)
@@ -125,8 +135,9 @@ class Completions:
         if place < 0 or not self._is_wanted(resolved.settings.complete, ask, cell):
             return
         question = self._question(ask, cell, place, language_id, resolved.settings.complete)
+        growing = replace(question, grows=lambda text: send(Beginning(insert_text=text)))
         try:
-            async with aclosing(self._as_you_type.stream(question, lambda: self._coders.of(resolved))) as completions:
+            async with aclosing(self._as_you_type.stream(growing, lambda: self._coders.of(resolved))) as completions:
                 async for completion in completions:
                     send(self._offer(question, completion))
         except TurnstileError as error:

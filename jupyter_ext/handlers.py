@@ -14,7 +14,7 @@ from jupyter_server.extension.application import ExtensionApp
 from msgspec import Struct
 from tornado import web
 
-from turnstile_lsp.jupyter_ext.completion import Answer, Ask, Completions, Problem
+from turnstile_lsp.jupyter_ext.completion import Ask, Completions, Said
 
 MOST_BYTES = 1_000_000
 """Of a request; a window sends what is near its cursor."""
@@ -46,7 +46,7 @@ class _Handler(APIHandler):
 
 
 class CompleteHandler(_Handler):
-    """`POST turnstile/complete`: an `Ask`; answered by lines of JSON, each an `Answer` or a `Problem`, as they come."""
+    """`POST turnstile/complete`: an `Ask`; answered by lines of JSON, see `Said`, as they come."""
 
     _task: asyncio.Task[None] | None = None
 
@@ -68,7 +68,7 @@ class CompleteHandler(_Handler):
             self._task.cancel()
         super().on_connection_close()
 
-    def _send(self, line: Answer | Problem) -> None:
+    def _send(self, line: Said) -> None:
         self.write(msgspec.json.encode(line) + b"\n")
         self.flush()
 

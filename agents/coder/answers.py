@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing, suppress
 
 from msgspec import Struct, field
@@ -29,15 +29,24 @@ class Answer(Struct):
         return confidence(self.log_probabilities) if self.log_probabilities else None
 
 
-async def ask(engine: Engine, request: Request, cursor: Cursor, *, single_line: bool) -> Sequence[Answer]:
+async def ask(
+    engine: Engine,
+    request: Request,
+    cursor: Cursor,
+    *,
+    single_line: bool,
+    heard: Callable[[str], None] | None = None,
+) -> Sequence[Answer]:
     """The `request.n` answers at a cursor, each at most a line or the cursor's block; none where the client has asked
-    something newer. Raises what `Engine.generate` raises."""
+    something newer. `heard` is told the first one while it comes. Raises what `Engine.generate` raises."""
     with suppress(Superseded):
-        return await _read(engine, request, cursor, single_line)
+        return await _read(engine, request, cursor, single_line, heard)
     return []
 
 
-async def _read(engine: Engine, request: Request, cursor: Cursor, single_line: bool) -> Sequence[Answer]:
+async def _read(
+    engine: Engine, request: Request, cursor: Cursor, single_line: bool, heard: Callable[[str], None] | None
+) -> Sequence[Answer]:
     answers = [Answer() for _ in range(request.n)]
     async with aclosing(engine.generate(request)) as chunks:
         async for chunk in chunks:
@@ -52,6 +61,8 @@ async def _read(engine: Engine, request: Request, cursor: Cursor, single_line: b
             end = None if single_line else block_end(cursor.line_before, answer.text, cursor.language)
             if end is not None:
                 answer.text, answer.ended = answer.text[:end], True
+            if heard is not None and chunk.index == 0:
+                heard(answer.text)
             if all(one.ended for one in answers):
                 break
     return answers

@@ -27,7 +27,7 @@ _AHEAD_DELAY = 0.1
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """What is asked, where, and of which model. `single_line`, `candidates`, `automatic`, `syntax`: see `Coder.stream`.
+    """What is asked, where, and of which model. `single_line`, `candidates`, `automatic`, `syntax`, `grows`: see `Coder.stream`.
     `context` gives what is known beyond the document; it is not called where an earlier answer serves."""
 
     document: CompletionDocument
@@ -38,6 +38,7 @@ class Question(Struct, frozen=True, kw_only=True):
     candidates: int = 1
     context: Callable[[], Awaitable[Context]] | None = None
     syntax: Syntax = NO_SYNTAX
+    grows: Callable[[str], None] | None = None
 
     @property
     def key(self) -> tuple[str, str, bool | None]:
@@ -88,7 +89,14 @@ class AsYouType:
         self.forget_ahead()
         if (ahead := next_line(question.document, question.offset)) is not None:
             document, offset = ahead
-            later = replace(question, document=document, offset=offset, automatic=True, candidates=1, syntax=NO_SYNTAX)
+            later = Question(
+                document=document,
+                offset=offset,
+                model=question.model,
+                automatic=True,
+                single_line=question.single_line,
+                context=question.context,
+            )
             self._ahead = (question.place, later, asyncio.create_task(self._fetch(later, coder)))
 
     def forget_ahead(self) -> None:
@@ -172,6 +180,7 @@ async def _answers(question: Question, coder: Callable[[], Awaitable[Coder]]) ->
             candidates=question.candidates,
             context=context,
             syntax=question.syntax,
+            grows=question.grows,
         )
         async with aclosing(completions):
             async for completion in completions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,7 +14,8 @@ from turnstile_lsp.agents.coder.answers import Answer, ask
 from turnstile_lsp.agents.coder.context import NO_CONTEXT, Context
 from turnstile_lsp.agents.coder.document import CompletionDocument, Cursor
 from turnstile_lsp.agents.coder.estimates import calibrations, either, estimate_of_model
-from turnstile_lsp.agents.coder.filters import FILTERS, LINE, WHOEVER_ASKS, clean
+from turnstile_lsp.agents.coder.filters import FILTERS, LINE, WHOEVER_ASKS, Filter, clean
+from turnstile_lsp.agents.coder.growing import Growing
 from turnstile_lsp.agents.coder.local_answers import answer_locally
 from turnstile_lsp.agents.coder.prompt import PromptBuilder
 from turnstile_lsp.agents.coder.reference import references
@@ -62,6 +63,7 @@ class _Question(Struct, frozen=True):
     syntax: Syntax
     known: SyntaxContext | None
     shown_above: float
+    grows: Callable[[str], None] | None = None
 
     @property
     def kind(self) -> Kind:
@@ -76,6 +78,16 @@ class _Question(Struct, frozen=True):
         if self.automatic:
             return self.kind is not Kind.BLOCK or description.confidence_threshold is not None
         return bool(self.cursor.line_after.strip())
+
+    def filters(self, description: Description) -> Sequence[Filter]:
+        """What an answer goes through."""
+        return LINE if self.is_one_line(description) else FILTERS
+
+    def growing(self, description: Description) -> Growing | None:
+        """Who is told of an answer while it comes; nobody where it is not sure to be shown."""
+        if self.grows is None or (self.automatic and description.confidence_threshold is not None):
+            return None
+        return Growing(self.grows, self.cursor, self.filters(description))
 
     def may_show(self, completion: Completion) -> bool:
         """Whether a completion is likely enough to be right to be shown unasked. Prose is not guessed at."""
@@ -150,20 +162,21 @@ class Coder:
         candidates: int = 1,
         context: Context = NO_CONTEXT,
         syntax: Syntax = NO_SYNTAX,
+        grows: Callable[[str], None] | None = None,
     ) -> AsyncGenerator[Completion, None]:
         """Completions at `offset`, best first, as they come; none where there is nothing worth showing.
 
         `automatic`: nobody asked; then one answer at most, only where the rest of the line allows it, only from a model
         that is good at the language, and only what is likely enough to be right. Else the model always answers, and the
         file beside it, with up to `candidates` different texts. `single_line`: None for what `syntax`, that at the cursor,
-        makes of the place. Raises what `Engine.generate` raises, after what could be said without a model.
+        makes of the place. `grows`: is told the model's first answer while it comes, see `Growing`. Raises what `Engine.generate` raises, after what could be said without a model.
         """
         started = time.monotonic()
         cursor = Cursor(document, offset)
         if cursor.is_in_abbreviation or (automatic and not cursor.only_closing_follows):
             return
         known = await syntax.context()
-        question = _Question(cursor, context, automatic, single_line, started, syntax, known, self._shown_above)
+        question = _Question(cursor, context, automatic, single_line, started, syntax, known, self._shown_above, grows)
         local: Completion | None = None
         # What is asked of the model is computed elsewhere while the file is read here.
         asking = None if automatic else asyncio.create_task(self._greedy(question))
@@ -238,7 +251,9 @@ class Coder:
             log_probabilities=description.log_probabilities,
             reference=references(question.cursor.document, question.cursor.offset, question.context.snippets),
         )
-        answers = await ask(self._engine, request, question.cursor, single_line=single_line)
+        growing = question.growing(description) if n == 1 and not temperature else None
+        heard = growing.heard if growing is not None else None
+        answers = await ask(self._engine, request, question.cursor, single_line=single_line, heard=heard)
         for answer in answers:
             if answer.timings is not None:
                 self._prompts.observe(answer.timings)
@@ -288,7 +303,7 @@ async def _local(question: _Question) -> Completion | None:
 
 def _completion(description: Description, question: _Question, answer: Answer) -> Completion | None:
     cursor = question.cursor
-    text = clean(answer.text, cursor, LINE if question.is_one_line(description) else FILTERS)
+    text = clean(answer.text, cursor, question.filters(description))
     if not text and not question.automatic:
         text = clean(answer.text, cursor, WHOEVER_ASKS)
     if not text:

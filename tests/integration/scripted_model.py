@@ -20,8 +20,8 @@ NAME = "DeepSeek-Prover-V1.5-RL"
 
 class ScriptedModel(ThreadingHTTPServer):
     """Answers the n-th request with the n-th answer, from the start again after the last, or with what a function makes of
-    the prompt, `seconds` later. `prompts`: what was asked, a chat's last message; `stops`: up to where. `most_at_once`:
-    requests."""
+    the prompt, `seconds` later, a line every `line_seconds`. `prompts`: what was asked, a chat's last message; `stops`: up
+    to where. `most_at_once`: requests. `hung_up`: how many did not want the rest."""
 
     daemon_threads = True
 
@@ -32,8 +32,8 @@ class ScriptedModel(ThreadingHTTPServer):
         self.function = answers if callable(answers) else None
         self.prompts: list[str] = []
         self.stops: list[list[str]] = []
-        self.seconds = 0.0
-        self.at_once = self.most_at_once = 0
+        self.seconds = self.line_seconds = 0.0
+        self.at_once = self.most_at_once = self.hung_up = 0
         self.lock = threading.Lock()
 
     @property
@@ -51,6 +51,10 @@ class ScriptedModel(ThreadingHTTPServer):
             return self.function(prompt)
         assert self.answers is not None
         return next(self.answers)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Who hangs up is counted."""
+        self.hung_up += 1
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -78,6 +82,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
         for line in answer.splitlines(keepends=True):
+            time.sleep(self.server.line_seconds)
             piece = {"delta": {"content": line}} if chat else {"text": line}
             self._event({**piece, "index": 0, "finish_reason": None})
         self._event({**({"delta": {}} if chat else {"text": ""}), "index": 0, "finish_reason": "stop"})

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from turnstile_lsp.jupyter_ext.handlers import MOST_BYTES
 TOKEN = {"Authorization": "token secret"}
 COMPLETE, ACCEPTED = "/turnstile/complete", "/turnstile/accepted"
 ABOVE = "def read_lines(path):\n    return open(path).read().splitlines()"
+BLOCK = "first = 1\n    second = 2\n    third = 3\n    fourth = 4\n    return first\n"
 OTHERS = ("jupyterlab", "jupyter_lsp", "notebook_shim", "jupyter_server_terminals")
 
 
@@ -97,6 +100,14 @@ def model(settings: Callable[[str], object]) -> Iterator[ScriptedModel]:
         yield model
 
 
+@pytest.fixture
+def slow_model(model: ScriptedModel) -> ScriptedModel:
+    """It writes a block, slowly."""
+    model.answers = itertools.cycle([BLOCK])
+    model.line_seconds = 0.12
+    return model
+
+
 def ask(prefix: str, **others: Any) -> dict[str, Any]:
     """A question at the end of a cell."""
     asked = {"client": "window", "path": "a.ipynb", "language": "python", "suffix": "", "automatic": False}
@@ -167,7 +178,38 @@ async def test_a_huge_cell_is_refused_or_answered_but_never_the_end(
         assert lines(await browser.post(COMPLETE, json=ask(text, suffix="\n" + text[:200_000])))[0]["insertText"]
 
 
-async def test_a_browser_that_goes_away_ends_the_request(
+async def read_lines(browser: httpx.AsyncClient, question: dict[str, Any]) -> AsyncGenerator[dict[str, Any], None]:
+    """What is answered, as it comes."""
+    async with browser.stream("POST", COMPLETE, json=question) as response:
+        async for line in response.aiter_lines():
+            yield json.loads(line)
+
+
+@pytest.mark.parametrize("automatic", [False, True])
+async def test_a_slow_answer_is_shown_while_it_comes(
+    browser: httpx.AsyncClient, slow_model: ScriptedModel, automatic: bool
+) -> None:
+    said = [line async for line in read_lines(browser, ask("def f():\n    ", automatic=automatic))]
+    *growing, whole = said
+    assert len(growing) > 1
+    assert all("number" not in line for line in growing)
+    texts = [line["insertText"] for line in growing]
+    assert texts == sorted(set(texts), key=len)
+    assert all(BLOCK.startswith(text) for text in texts)
+    assert (whole["number"] > 0, whole["insertText"]) == (True, BLOCK.rstrip())
+
+
+async def test_a_browser_that_goes_away_in_the_middle_ends_the_request(
+    browser: httpx.AsyncClient, slow_model: ScriptedModel, daemon: Daemon
+) -> None:
+    async with aclosing(read_lines(browser, ask("def f():\n    "))) as said:
+        assert "number" not in await anext(said)
+    async with asyncio.timeout(5):
+        while (await daemon.status()).requests or not slow_model.hung_up:  # noqa: ASYNC110  # nothing tells of its end
+            await asyncio.sleep(0.02)
+
+
+async def test_a_browser_that_goes_away_before_the_answer_ends_the_request(
     browser: httpx.AsyncClient, model: ScriptedModel, daemon: Daemon
 ) -> None:
     model.seconds = 20.0
@@ -191,7 +233,7 @@ async def test_a_newer_question_of_the_same_window_ends_the_older(
     newer = lines(await browser.post(COMPLETE, json=ask("y = ")))
     assert [answer["insertText"] for answer in newer] == ["completed"]
     assert lines(await older) == []
-    assert [answer["insertText"] for answer in lines(await other)] == ["completed"]
+    assert lines(await other)[-1]["insertText"] == "completed"
 
 
 async def test_a_lean_cell_sees_lean_cells_alone(browser: httpx.AsyncClient, model: ScriptedModel) -> None:
