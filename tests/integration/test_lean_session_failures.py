@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -125,6 +126,25 @@ async def test_a_queued_call_is_cancelled_before_lean_hears_of_it(opened: Opened
     assert opened.session.pid == pid
 
 
+QUITTING = """open Lean.Parser.Tactic
+unsafe def quit : DecideConfig := (unsafeCast (IO.Process.exit 0 : IO Unit) : Unit → DecideConfig) ()
+@[implemented_by quit] def quitting : DecideConfig := {}
+macro "quits" : tactic => `(tactic| decide (config := quitting))
+"""
+
+
+async def test_a_lean_that_ends_well_without_an_answer_has_said_nothing(opened: Opened) -> None:
+    """The user's own tactic ends the process with exit code 0 while it elaborates a true statement."""
+    elaboration = await opened.session.elaborate(QUITTING)
+    assert elaboration.messages() == []
+    command = "theorem t : 2 + 2 = 4 := by sorry"
+    candidate = Candidate(command=command, start=len(command) - 5, end=len(command), replacement="quits")
+    verdict = await opened.session.check(elaboration.end_state, candidate)
+    assert verdict.judgement is Judgement.UNDETERMINED
+    assert "exit code 0" in verdict.reason
+    opened.states = (await Opened.open(opened.session)).states
+
+
 async def test_a_lean_that_hangs_is_noticed(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "STILL_SECONDS", 3.0)
     assert opened.session.pid is not None
@@ -226,7 +246,10 @@ async def test_another_version_is_tried_on_what_is_known(opened: Opened, monkeyp
     assert not running.alive
 
 
-async def test_a_lean_that_does_not_start_says_why() -> None:
-    session = LeanSession(Toolchain(command=("/nowhere/lean",), version="4.28.0"))
-    with pytest.raises(LeanFailed, match="nowhere"):
+@pytest.mark.parametrize(
+    ("command", "words"), [(["/nowhere/lean"], "nowhere"), ([sys.executable, "-c", ""], "exit code 0")]
+)
+async def test_a_lean_that_does_not_start_says_why(command: list[str], words: str) -> None:
+    session = LeanSession(Toolchain(command=command, version="4.28.0"))
+    with pytest.raises(LeanFailed, match=words):
         await session.start()
