@@ -8,6 +8,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -15,8 +16,11 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.conftest import ROOT, free_port
+from tests.integration.scripted_model import ScriptedModel, scripted_model
+from turnstile_lsp.agents.coder.statistics import Event, totals
 
 CELLS = ["import os\n\n\ndef read_lines(path):\n    return open(path).read().splitlines()", "", "print('the last')"]
+BLOCK = "first = 1\n    second = 2\n    third = 3\n    fourth = 4\n    return first\n"
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +28,7 @@ def lab(runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     """The address of a notebook in JupyterLab."""
     folder = tmp_path_factory.mktemp("jupyterlab")
     cells = [nbformat.v4.new_code_cell(cell) for cell in CELLS]
+    cells.append(nbformat.v4.new_markdown_cell("Words"))
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "lines.ipynb")
     news = folder / "settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
@@ -80,6 +85,7 @@ def cell(page: Page, number: int) -> Locator:
 
 @pytest.mark.timeout(300)
 def test_ghost_text_shows_while_typing_and_tab_accepts_it(page: Page, screenshots: Path) -> None:
+    before = accepted()
     cell(page, 1).click()
     page.keyboard.type("def count_lines(path):\n", delay=30)
     page.keyboard.type("return open(pa", delay=60)
@@ -90,4 +96,53 @@ def test_ghost_text_shows_while_typing_and_tab_accepts_it(page: Page, screenshot
     page.keyboard.press("Tab")
     expect(ghost).to_be_hidden(timeout=10_000)
     expect(cell(page, 1)).to_contain_text(f"return open(pa{shown}", timeout=10_000)
-    page.screenshot(path=screenshots / "jupyterlab-accepted.png")
+    end = time.monotonic() + 10
+    while accepted() == before:
+        assert time.monotonic() < end, "that it was accepted was not counted"
+        time.sleep(0.05)
+
+
+@pytest.mark.timeout(300)
+def test_it_shows_between_brackets_too_but_not_in_markdown(page: Page, runtime: Path) -> None:
+    with completing(runtime, "path") as model:
+        page.locator(".jp-Notebook .jp-MarkdownCell").dblclick()
+        page.keyboard.type("import os", delay=60)
+        cell(page, 1).click()
+        page.keyboard.type("\n\n")
+        assert not model.prompts
+        page.keyboard.type("😀 = open()")
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.type("m", delay=60)
+        expect(page.locator(".jp-GhostText")).to_have_text("path", timeout=10_000)
+        assert "😀 = open(m<" in model.prompts[-1]
+
+
+@pytest.mark.timeout(300)
+def test_a_slow_answer_grows(page: Page, screenshots: Path, runtime: Path) -> None:
+    with completing(runtime, BLOCK) as model:
+        model.line_seconds = 0.7
+        cell(page, 1).click()
+        page.keyboard.type("def f():\n")
+        page.keyboard.press("Alt+\\")
+        ghost = page.locator(".jp-GhostText")
+        expect(ghost).to_contain_text("second = 2", timeout=10_000)
+        assert "return first" not in ghost.inner_text()
+        page.screenshot(path=screenshots / "jupyterlab-growing.png")
+        expect(ghost).to_contain_text("return first", timeout=10_000)
+        page.keyboard.press("Tab")
+        expect(cell(page, 1)).to_contain_text("return first", timeout=10_000)
+        page.screenshot(path=screenshots / "jupyterlab-accepted.png")
+
+
+@contextmanager
+def completing(runtime: Path, answer: str) -> Iterator[ScriptedModel]:
+    """A model that always says the same, named in the settings."""
+    with scripted_model([answer], name="deepseek-coder-v2-lite-base") as model:
+        (runtime / "config.toml").write_text(f'[complete]\nmodel = "{model.url}#{model.name}"')
+        yield model
+    (runtime / "config.toml").unlink()
+
+
+def accepted() -> int:
+    """How many answers were taken."""
+    return sum(total.count for total in totals() if total.event == Event.ACCEPTED)
