@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing, suppress
@@ -15,6 +16,7 @@ from turnstile_lsp.agents.errors import LeanFailed, TurnstileError
 from turnstile_lsp.agents.lean.base import Judgement, Lean, Session, Step, Toolchain, Verdict
 from turnstile_lsp.agents.prover import model, portfolio
 from turnstile_lsp.agents.prover.experience import Experience, gain, kind_of
+from turnstile_lsp.agents.prover.goals import split_outside
 from turnstile_lsp.agents.prover.model_stages import question
 from turnstile_lsp.agents.prover.policy import tactics
 from turnstile_lsp.agents.prover.prove import import_lines
@@ -32,6 +34,8 @@ SEARCHES = ("exact?", "apply?", "rw?")
 CHEAP_SECONDS = 2.0
 """Of the portfolio's classes that are tried."""
 MODEL_TACTICS = 8
+
+_FIRST = re.compile(r"\bfirst \| (?P<alternatives>.*)$")
 
 
 async def suggest(
@@ -139,18 +143,31 @@ class _Suggestions:
         if idea.tactic in self._tried:
             return None
         self._tried.add(idea.tactic)
-        step = await self._scene.session.step(self._root, idea.tactic, heartbeats=self._heartbeats, seconds=SECONDS)
+        step = await self._step(idea)
         if step.suggestions:  # it searched: what it found is shown, not the search
             self._urgent.extendleft(_Idea(text, idea.finder) for text in reversed(step.suggestions))
             return None
         goals = tuple(step.goals)
         if step.state is None or goals in self._seen:
             return None
+        idea, step = await self._plain(idea, step)
         verdict = None if goals else await self._verdict(idea)
         if not goals and verdict is None:
             return None
         self._seen.add(goals)
         return self._suggested(idea, step, verdict)
+
+    async def _step(self, idea: _Idea) -> Step:
+        return await self._scene.session.step(self._root, idea.tactic, heartbeats=self._heartbeats, seconds=SECONDS)
+
+    async def _plain(self, idea: _Idea, step: Step) -> tuple[_Idea, Step]:
+        """An idea that ends in alternatives with the one that does the same alone, if one does."""
+        for tactic in each_alternative(idea.tactic):
+            plain = _Idea(tactic, idea.finder)
+            other = await self._step(plain)
+            if other.state is not None and other.goals == step.goals and not other.suggestions:
+                return plain, other
+        return idea, step
 
     async def _verdict(self, idea: _Idea) -> Verdict | None:
         """The gate's, if it lets the idea through."""
@@ -174,3 +191,11 @@ class _Suggestions:
             remaining=verdict.remaining if verdict else 0,
         )
         return self._spot.in_document(suggested)
+
+
+def each_alternative(tactic: str) -> list[str]:
+    """Of a tactic that ends in `first | a | b`: the tactic with `a` in its place, and with `b`; of any other none."""
+    found = _FIRST.search(tactic)
+    if found is None:
+        return []
+    return [tactic[: found.start()] + each for each in split_outside(found["alternatives"], "|")]
