@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 
 from turnstile_lsp.agents.engine.base import Engine
@@ -13,10 +14,11 @@ from turnstile_lsp.agents.prover.prompts import Question
 from turnstile_lsp.agents.prover.search.layout import TWO_LINES, Layout
 from turnstile_lsp.agents.prover.search.log import Head, SearchLog, file_of, key
 from turnstile_lsp.agents.prover.search.scores import ALGORITHMS
-from turnstile_lsp.agents.prover.search.search import Count, Search, Source, is_complete
+from turnstile_lsp.agents.prover.search.search import Search, Source
 from turnstile_lsp.agents.prover.search.sources import MODEL_HEARTBEATS, ModelSource, Policy, PolicySource
 from turnstile_lsp.agents.prover.search.tree import Tree
 from turnstile_lsp.agents.prover.search.truncate import NO_GOALS, goal_text
+from turnstile_lsp.agents.prover.search.verifier import Count, Verifier, is_complete
 from turnstile_lsp.agents.prover.stage import Scene, Trial, Turns
 from turnstile_lsp.agents.prover.surroundings import Surroundings
 
@@ -43,8 +45,8 @@ async def whole_proofs(scene: Scene) -> Turns:
 
 
 async def search(scene: Scene) -> Turns:
-    """Stage `search`: truncate and resume in a tree, until a proof is verified. A search that was cancelled, or killed, is
-    gone on with when the same is asked again."""
+    """Stage `search`: truncate and resume, until a proof is verified; in one tree for each way in which the model is asked,
+    which share jobs and expansions. A search that was cancelled, or killed, is gone on with when the same is asked again."""
     engine = scene.engine
     options = scene.request.model_options
     if engine is None or options.expansions == 0:
@@ -53,24 +55,36 @@ async def search(scene: Scene) -> Turns:
     goal = await runner.root_goal()
     if goal is None:
         return
-    asked = question(scene)
     description = await engine.describe()
-    algorithm = options.algorithm
-    name = key(asked.statement, asked.lead, asked.after, *asked.before, algorithm, description.model)
-    log = SearchLog(file_of(data_folder(), name), Head(goal=goal, algorithm=algorithm))
+    verifier = Verifier(goal, runner.run, _counter(engine))
+    formats = prompts.chosen_formats(description.model, options.prompt, options.cot)
+    logs = [_log(scene, goal, description.model, each.name) for each in formats]
     try:
-        tree = Tree(goal, ALGORITHMS[algorithm])
-        searching = Search(tree, log, runner.run, _counter(engine), limit=options.expansions)
-        formats = prompts.chosen_formats(description.model, options.prompt, options.cot)
-        source: Source = await ModelSource.create(engine, description, formats, asked)
-        sources = [source] * options.jobs
-        if options.policy:
-            sources.append(PolicySource(_policy(scene.surroundings)))
-        async with aclosing(searching.proofs(sources)) as proofs:
+        work = []
+        shares = zip(formats, logs, _shared(options.jobs, formats), _shared(options.expansions, formats), strict=True)
+        for prompt_format, log, jobs, expansions in shares:
+            tree = Search(Tree(goal, ALGORITHMS[options.algorithm]), log, verifier, limit=expansions)
+            source: Source = await ModelSource.create(engine, description, prompt_format, question(scene))
+            work += [tree.work(source) for _ in range(max(1, jobs))]
+            if options.policy:
+                work.append(tree.work(PolicySource(_policy(scene.surroundings))))
+        async with aclosing(verifier.proofs(work)) as proofs:
             async for proof in proofs:
                 yield Trial(tactics=proof, finder=f"search:{description.model}")
     finally:
-        log.close()
+        for log in logs:
+            log.close()
+
+
+def _log(scene: Scene, goal: str, model_name: str, prompt_format: str) -> SearchLog:
+    asked, algorithm = question(scene), scene.request.model_options.algorithm
+    name = key(asked.statement, asked.lead, asked.after, *asked.before, algorithm, model_name, prompt_format)
+    return SearchLog(file_of(data_folder(), name), Head(goal=goal, algorithm=algorithm))
+
+
+def _shared(number: int, among: Sequence[object]) -> Iterator[int]:
+    """A number in parts that are as equal as can be."""
+    return ((number + place) // len(among) for place in reversed(range(len(among))))
 
 
 class Runner:

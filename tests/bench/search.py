@@ -24,6 +24,7 @@ from turnstile_lsp.agents.prover.search.log import Head, SearchLog
 from turnstile_lsp.agents.prover.search.scores import ALGORITHMS
 from turnstile_lsp.agents.prover.search.search import Search
 from turnstile_lsp.agents.prover.search.tree import Node, Prefix, Tree
+from turnstile_lsp.agents.prover.search.verifier import Verifier
 from turnstile_lsp.agents.prover.stage import Scene, Trial
 from turnstile_lsp.agents.prover.surroundings import Surroundings
 
@@ -41,7 +42,7 @@ class RandomProofs:
     def __init__(self, around: Surroundings, seed: int) -> None:
         self._around, self._random = around, random.Random(seed)
 
-    async def proof(self, node: Node, prefix: Prefix, job: int) -> str | None:
+    async def proof(self, node: Node, prefix: Prefix) -> str | None:
         moves = policy.tactics(node.goal.split("\n\n")[0], self._around)
         moves = [each for each in moves if "?" not in each.text]
         if not moves:
@@ -81,8 +82,10 @@ async def _solves(session: Session, problem: Problem, algorithm: str) -> bool:
         return False
     with tempfile.TemporaryDirectory() as folder:
         log = SearchLog(Path(folder) / "log.jsonl", Head(goal=goal, algorithm=algorithm))
-        search = Search(Tree(goal, ALGORITHMS[algorithm]), log, runner.run, _characters, limit=EXPANSIONS)
-        async with aclosing(search.proofs([RandomProofs(scene.surroundings, len(problem.name))])) as proofs:
+        verifier = Verifier(goal, runner.run, _characters)
+        search = Search(Tree(goal, ALGORITHMS[algorithm]), log, verifier, limit=EXPANSIONS)
+        work = [search.work(RandomProofs(scene.surroundings, len(problem.name)))]
+        async with aclosing(verifier.proofs(work)) as proofs:
             async for proof in proofs:
                 candidate = scene.candidate(Trial(tactics=proof, finder="search"))
                 if (await session.check(scene.state, candidate)).judgement is Judgement.VERIFIED:

@@ -65,7 +65,7 @@ def own_data(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest
 
 async def test_a_proof_is_put_together_from_the_good_parts_of_wrong_ones(lean_session: Session) -> None:
     with scripted_model(step_by_step) as server:
-        result = await run_with(server, lean_session)
+        result = await run_with(server, lean_session, cot="never")
     assert (result.status, result.finder) == (Status.PROVED, f"search:{NAME}")
     assert result.proof == "constructor\n  · exact hp\n  exact ⟨hq, hr⟩"
     assert STATE not in server.prompts[0]
@@ -84,10 +84,21 @@ async def test_several_jobs_in_flight_find_it_too(lean_session: Session) -> None
         result = await run_with(server, lean_session, jobs=4, expansions=24)
     assert result.status is Status.PROVED
     assert server.most_at_once == 4
-    assert {prompt.partition("```")[0] for prompt in server.prompts} == {
-        "Complete the following Lean 4 code:\n\n",
-        "Complete the following Lean 4 code with explanatory comments preceding each line of code:\n\n",
-    }
+
+
+async def test_half_of_the_proofs_reason_in_words_in_a_tree_of_their_own(lean_session: Session, tmp_path: Path) -> None:
+    """A model that gets further with words only: the other tree never goes on from what was found there."""
+
+    def answer(prompt: str) -> str:
+        return "  constructor\n  · exact hp\n  exact hq\n```" if "explanatory" in prompt else "  exact hp\n```"
+
+    with scripted_model(answer) as server:
+        await run_with(server, lean_session, jobs=2, expansions=11)
+    with_words = ["explanatory" in prompt for prompt in server.prompts]
+    assert (with_words.count(False), with_words.count(True)) == (6, 5)
+    resumed = [STATE in prompt for prompt in server.prompts]
+    assert {words for words, again in zip(with_words, resumed, strict=True) if again} == {True}
+    assert len(list((tmp_path / "searches").iterdir())) == 2
 
 
 async def test_the_policy_ends_what_the_model_began(lean_session: Session) -> None:
@@ -165,7 +176,7 @@ async def test_a_search_goes_on_where_its_process_was_killed(daemon: Daemon, pri
     knows_more = False
 
     def answer(prompt: str) -> str:
-        if len(server.prompts) == 3:
+        if len(server.prompts) == 5:
             loop.call_soon_threadsafe(gate.set)
         return step_by_step(prompt) if STATE not in prompt or knows_more else "  exact hr\n```"
 
@@ -186,16 +197,16 @@ async def test_a_search_goes_on_where_its_process_was_killed(daemon: Daemon, pri
         process.send_signal(9)
         await collect(daemon, job)
         assert not psutil.pid_exists(process.pid) or process.status() == psutil.STATUS_ZOMBIE
-        (file,) = (private_places / "data" / "searches").iterdir()
-        before = file.read_bytes()
-        assert before.count(b'"expansion"') >= 2
+        before = {file: file.read_bytes() for file in (private_places / "data" / "searches").iterdir()}
+        assert len(before) == 2, "one for each way to ask the model"
+        assert sum(log.count(b'"expansion"') for log in before.values()) >= 2
         knows_more = True
         events, error = await collect(daemon, await daemon.prove(request))
         assert error is None
         finished = events[-1]
         assert isinstance(finished, Finished)
         assert finished.results[0].status is Status.PROVED
-        assert file.read_bytes().startswith(before)
+        assert all(file.read_bytes().startswith(log) for file, log in before.items())
 
 
 async def test_a_model_of_this_machine_is_searched_with(lean_session: Session) -> None:

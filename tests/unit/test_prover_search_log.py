@@ -13,9 +13,10 @@ from turnstile_lsp.agents.errors import EngineFailed
 from turnstile_lsp.agents.lean.base import LeanMessage, ProofRun, RanTactic
 from turnstile_lsp.agents.prover.search.log import Expansion, Head, SearchLog
 from turnstile_lsp.agents.prover.search.scores import ALGORITHMS
-from turnstile_lsp.agents.prover.search.search import PREFIX_TOKENS, Search
+from turnstile_lsp.agents.prover.search.search import Search, Source
 from turnstile_lsp.agents.prover.search.sources import PolicySource
 from turnstile_lsp.agents.prover.search.tree import Node, Prefix, Tree
+from turnstile_lsp.agents.prover.search.verifier import PREFIX_TOKENS, Verifier
 
 HEAD = Head(goal="r", algorithm="rmaxts")
 
@@ -46,7 +47,7 @@ class Letters:
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
 
-    async def proof(self, node: Node, prefix: Prefix, job: int) -> str | None:
+    async def proof(self, node: Node, prefix: Prefix) -> str | None:
         await asyncio.sleep(0)
         return prefix.text + "\n".join(self._random.choices(["a", "b", "c", "d", "wrong"], k=2))
 
@@ -67,11 +68,13 @@ def shape(tree: Tree) -> list[tuple[int, str, int, list[Prefix], float, float, f
 
 
 def opened(path: Path, limit: int = 100) -> Search:
-    return Search(Tree("r", ALGORITHMS["rmaxts"]), SearchLog(path, HEAD), run, count, limit=limit)
+    verifier = Verifier("r", run, count)
+    return Search(Tree("r", ALGORITHMS["rmaxts"]), SearchLog(path, HEAD), verifier, limit=limit)
 
 
-async def finish(search: Search, sources: Sequence[Letters | PolicySource]) -> list[str]:
-    return [proof async for proof in search.proofs(sources)]
+async def finish(search: Search, sources: Sequence[Source]) -> list[str]:
+    work = [search.work(source) for source in sources]
+    return [proof async for proof in search._verifier.proofs(work)]
 
 
 async def test_a_log_makes_the_same_tree_again_wherever_it_is_cut_off(tmp_path: Path) -> None:
@@ -124,10 +127,7 @@ async def test_complete_proofs_are_offered_again_after_a_kill(tmp_path: Path) ->
     search = opened(tmp_path / "s.jsonl")
     search._log.append(Expansion(node=0, proof="a\ndone", complete=True))
     search._log.close()
-    assert await finish(opened(tmp_path / "s.jsonl", limit=0), []) == []
-    async for proof in opened(tmp_path / "s.jsonl", limit=1).proofs([Letters(1)]):
-        assert proof == "a\ndone"
-        break
+    assert await finish(opened(tmp_path / "s.jsonl", limit=1), [Letters(1)]) == ["a\ndone"]
 
 
 async def test_the_policy_steps_to_a_proof_and_ends_when_it_has_nothing_more(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ async def test_a_proof_that_goes_on_behind_its_end_is_offered_up_to_there(tmp_pa
     class Eager:
         heartbeats = 1
 
-        async def proof(self, node: Node, prefix: Prefix, job: int) -> str | None:
+        async def proof(self, node: Node, prefix: Prefix) -> str | None:
             return "a\ndone\nwrong"
 
     search = opened(tmp_path / "s.jsonl", limit=2)
@@ -154,7 +154,7 @@ async def test_long_prefixes_are_not_gone_on_from(tmp_path: Path) -> None:
     class Long:
         heartbeats = 1
 
-        async def proof(self, node: Node, prefix: Prefix, job: int) -> str | None:
+        async def proof(self, node: Node, prefix: Prefix) -> str | None:
             return "a\n" + "b" * PREFIX_TOKENS + "\nc"
 
     search = opened(tmp_path / "s.jsonl", limit=2)
@@ -166,10 +166,31 @@ async def test_a_source_that_fails_ends_the_search(tmp_path: Path) -> None:
     class Broken:
         heartbeats = 1
 
-        async def proof(self, node: Node, prefix: Prefix, job: int) -> str | None:
+        async def proof(self, node: Node, prefix: Prefix) -> str | None:
             raise EngineFailed("The engine broke.")
 
     search = opened(tmp_path / "s.jsonl")
     with pytest.raises(EngineFailed):
         await finish(search, [Letters(1), Broken()])
     assert all(node.own.running == node.subtree.running == 0 for node in search.tree.nodes)
+
+
+async def test_trees_side_by_side_run_each_proof_once(tmp_path: Path) -> None:
+    ran: list[str] = []
+
+    async def counted(proof: str, heartbeats: int) -> tuple[str, ProofRun]:
+        ran.append(proof)
+        return await run(proof, heartbeats)
+
+    verifier = Verifier("r", counted, count)
+    trees = [Tree("r", ALGORITHMS["rmaxts"]) for _ in range(2)]
+    logs = [SearchLog(tmp_path / f"{number}.jsonl", HEAD) for number in range(2)]
+    searches = [Search(tree, log, verifier, limit=30) for tree, log in zip(trees, logs, strict=True)]
+    found = [proof async for proof in verifier.proofs([search.work(Letters(1)) for search in searches])]
+    assert found == []
+    assert sorted(ran) == sorted(set(ran))
+    assert shape(trees[0]) == shape(trees[1]), "both have seen the same proofs"
+    for log, tree in zip(logs, trees, strict=True):
+        log.close()
+        again = Search(Tree("r", ALGORITHMS["rmaxts"]), SearchLog(log._path, HEAD), verifier, limit=0)
+        assert shape(again.tree) == shape(tree)

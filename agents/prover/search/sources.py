@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 from turnstile_lsp.agents.engine.base import Description, Engine
 from turnstile_lsp.agents.prover import model
 from turnstile_lsp.agents.prover.prompts import Asker, PromptFormat, Question
-from turnstile_lsp.agents.prover.search.search import PREFIX_TOKENS
 from turnstile_lsp.agents.prover.search.tree import Node, Prefix
 from turnstile_lsp.agents.prover.search.truncate import state_comment, without_state_comments
+from turnstile_lsp.agents.prover.search.verifier import PREFIX_TOKENS
 
 Policy = Callable[[str], Iterable[str]]
 """Tactic blocks to try at a goal, best first."""
@@ -21,25 +21,23 @@ POLICY_HEARTBEATS = 20_000
 
 
 class ModelSource:
-    """Goes on from a node's prefix and state comment with one sample. Formats take turns from job to job, so that half of
-    the proofs reason in words where there are two."""
+    """Goes on from a node's prefix and state comment with one sample."""
 
     heartbeats = MODEL_HEARTBEATS
 
-    def __init__(self, engine: Engine, askers: Sequence[Asker]) -> None:
-        self._engine, self._askers = engine, askers
+    def __init__(self, engine: Engine, asker: Asker) -> None:
+        self._engine, self._asker = engine, asker
 
     @classmethod
     async def create(
-        cls, engine: Engine, description: Description, formats: Sequence[PromptFormat], asked: Question
+        cls, engine: Engine, description: Description, prompt_format: PromptFormat, asked: Question
     ) -> ModelSource:
         """The header is cut once for all jobs, so that their prompts share its cache."""
-        askers = [await Asker.create(engine, description, each, asked, PREFIX_TOKENS) for each in formats]
-        return cls(engine, askers)
+        return cls(engine, await Asker.create(engine, description, prompt_format, asked, PREFIX_TOKENS))
 
-    async def proof(self, node: Node, prefix: Prefix, job: int) -> str | None:
+    async def proof(self, node: Node, prefix: Prefix) -> str | None:
         """See `search.Source`."""
-        asker = self._askers[job % len(self._askers)]
+        asker = self._asker
         asked = asker.question
         comment = state_comment(node.goal, asked.pad + prefix.indent) if prefix.text else ""
         statement = asked.going_on(prefix.text) + comment
@@ -61,7 +59,7 @@ class PolicySource:
         self._policy = policy
         self._tactics: dict[int, Iterator[str]] = {}
 
-    async def proof(self, node: Node, prefix: Prefix, job: int) -> str | None:
+    async def proof(self, node: Node, prefix: Prefix) -> str | None:
         """See `search.Source`."""
         tactics = self._tactics.get(node.number)
         if tactics is None:
