@@ -6,7 +6,7 @@ import heapq
 import itertools
 import textwrap
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import AsyncIterator, Container, Iterator, Sequence
 from contextlib import suppress
 
 from msgspec import Struct
@@ -14,19 +14,21 @@ from msgspec import Struct
 from turnstile_lsp.agents.errors import InvalidRequest, LeanFailed
 from turnstile_lsp.agents.lean.base import Judgement, Session, TacticState
 from turnstile_lsp.agents.prover import portfolio
-from turnstile_lsp.agents.prover.experience import Experience, default_file, gain, kind_of
-from turnstile_lsp.agents.prover.policy import Suggestion, tactics
+from turnstile_lsp.agents.prover.experience import Experience, gain, kind_of
+from turnstile_lsp.agents.prover.policy import Suggestion, law_steps, tactics
 from turnstile_lsp.agents.prover.results import SYMBOLIC
 from turnstile_lsp.agents.prover.stage import Scene, Trial, Turns
 from turnstile_lsp.agents.prover.surroundings import Surroundings
 
-HEARTBEATS = 10_000
+HEARTBEATS = 4_000
 """Of one step, in the unit of the option `maxHeartbeats`."""
 SECONDS = 20.0
 """After which a step that its heartbeats should have ended is taken for hung."""
 GOAL_COST = 0.3
 """What each goal more costs."""
 MOST_GOALS = 8
+STEPS_BEFORE_LAWS = 40
+"""How long it is tried without laws about the definitions in the goal."""
 CHEAP_SECONDS = 2.0
 """Of the portfolio's classes that count as tried."""
 SLOW_MILLISECONDS = 1_000.0
@@ -77,12 +79,37 @@ class BestFirst:
         tried: Container[str] = (),
     ) -> None:
         self._session, self._around, self._experience = session, around, experience
-        self._tried = tried
+        self._tried, self._root = tried, root
         self._slow: Counter[str] = Counter()
         self._seen: set[tuple[str, ...]] = set()
+        self._failed: set[tuple[str, str]] = set()
         self._queue: list[tuple[float, int, Node]] = []
         self._order = itertools.count()
         self._add(root, (), 0.0)
+
+    async def assume_laws(self) -> AsyncIterator[None]:
+        """Prove laws that definitions in the goal obey, one after the other, and search below them too. Yields after each
+        try."""
+        state, script = self._root, list[Step]()
+        for proofs in law_steps(self._around):
+            for tactic in proofs:
+                step = await self._session.step(state, tactic, heartbeats=HEARTBEATS, seconds=SECONDS)
+                yield
+                if step.state is not None:
+                    state = step.state
+                    script.append(Step(tactic, 1))
+                    break
+        if script:
+            self._add(state, script, 0.0)
+
+    async def without_needless(self, script: Sequence[Step]) -> Sequence[Step]:
+        """The script without the laws that it holds without."""
+        for step in script:
+            if step.tactic.startswith("have ") and step.goals == 1:
+                shorter = [each for each in script if each is not step]
+                run = await self._session.step(self._root, render(shorter), heartbeats=HEARTBEATS, seconds=SECONDS)
+                script = shorter if run.state is not None and not run.goals else script
+        return script
 
     @property
     def exhausted(self) -> bool:
@@ -97,11 +124,15 @@ class BestFirst:
             return None
         node.advance()
         self._push(node)
-        if self._slow[suggestion.move] >= SLOW_TRIES or (not node.script and self._is_known(suggestion)):
+        attempt = (node.state.goals[0], suggestion.text)
+        if attempt in self._failed or self._slow[suggestion.move] >= SLOW_TRIES:
+            return None
+        if not node.script and self._is_known(suggestion):
             return None
         step = await self._session.step(node.state, suggestion.text, heartbeats=HEARTBEATS, seconds=SECONDS)
         if step.state is None:
             self._slow[suggestion.move] += step.milliseconds > SLOW_MILLISECONDS
+            self._failed.add(attempt)
             return None
         before, after = len(node.state.goals), len(step.goals)
         text = step.suggestions[0] if step.suggestions and "?" in suggestion.text else suggestion.text
@@ -169,13 +200,19 @@ async def turns(scene: Scene) -> Turns:
     with suppress(InvalidRequest):  # no goal is at the hole
         root = await scene.session.open_goal(scene.state, place)
         try:
-            experience = Experience(default_file())
+            experience = Experience()
             search = BestFirst(scene.session, scene.surroundings, root, experience, _first_of_portfolio(scene))
-            while not search.exhausted:
+            for number in itertools.count():
+                if number == STEPS_BEFORE_LAWS or search.exhausted:
+                    async for _ in search.assume_laws():
+                        yield None
+                if search.exhausted:
+                    return
                 proof = await search.step()
                 if proof is None:
                     yield None
                     continue
+                proof = await search.without_needless(proof)
                 verdict = yield Trial(tactics=render(proof), finder=f"search:{SYMBOLIC}")
                 if verdict is not None and verdict.judgement is Judgement.VERIFIED:
                     experience.note(step.origin for step in proof)

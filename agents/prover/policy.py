@@ -12,13 +12,11 @@ import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from turnstile_lsp.agents.prover import laws
 from turnstile_lsp.agents.prover.goals import parse_goal
 from turnstile_lsp.agents.prover.portfolio import fill_in
 from turnstile_lsp.agents.prover.surroundings import Surroundings
 from turnstile_lsp.agents.prover.terms import Terms
-
-REPETITION = 0.25
-"""What each further way to fill the same move's placeholders costs more."""
 
 Experience = Callable[[str], float]
 """What a move (its text with placeholders) costs less, or more if negative, at goals like this, by what happened there
@@ -27,17 +25,20 @@ before."""
 
 class Move(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A tactic with placeholders. `cost`: how unlikely it is to lead on. `when`: features of the goal of which one must
-    hold, if there are any. `closes`: it is only good for what it closes."""
+    hold, if there are any. `closes`: it is only good for what it closes. `repetition`: what each further way to fill its
+    placeholders costs more."""
 
     text: str
     cost: float
     when: Sequence[str] = ()
     closes: bool = False
+    repetition: float = 0.25
 
 
 class Moves(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The data file. `features`: regular expressions for the goal's target."""
+    """The data file. `features`: regular expressions for the goal's target. `law_proofs`: see `law_steps`."""
 
+    law_proofs: Sequence[str]
     features: Mapping[str, str]
     moves: Sequence[Move] = field(name="move")
 
@@ -78,7 +79,20 @@ def tactics(goal: str, surroundings: Surroundings, experience: Experience | None
             continue
         gain = experience(move.text) if experience is not None else 0.0
         for number, text in enumerate(fill_in(move.text, choices)):
-            cost = max(0.05, move.cost - gain) + REPETITION * number
+            cost = max(0.05, move.cost - gain) + move.repetition * number
             if text not in found or cost < found[text].cost:
                 found[text] = Suggestion(text=text, cost=cost, move=move.text, closes=move.closes)
     return sorted(found.values(), key=lambda each: each.cost)
+
+
+def law_steps(surroundings: Surroundings) -> list[list[str]]:
+    """For each law that definitions in the goal may obey, the tactics that would bring it into the context, one for each
+    way to prove it."""
+    definitions = {"definitions": ", ".join(surroundings.definitions)} if surroundings.definitions else {}
+    found = []
+    for law in laws.about(surroundings.goal.target, surroundings.signatures, surroundings.inductives):
+        proofs = [proof for text in load().law_proofs for proof in fill_in(text, [[{**law.names, **definitions}]])]
+        found.append(
+            [f"have {law.name} : {law.statement} := by\n  intro {law.variables}\n  {proof}" for proof in proofs]
+        )
+    return found

@@ -10,7 +10,7 @@ STAGES = (
     Stage(name="refute", turns=refute.turns, share=1.0, after=0.1),
     Stage(name="store", turns=store.turns),
     Stage(name="portfolio", turns=portfolio.turns),
-    Stage(name="search", turns=best_first.turns, share=2.0, after=0.4),
+    Stage(name="search", turns=best_first.turns, share=4.0, after=0.4),
     Stage(name="model", turns=model_stages.whole_proofs, after=1.0, beside=True),
     Stage(name="search", turns=model_stages.search, after=2.0, beside=True),
 )

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from turnstile_lsp.agents.lean.base import Command
 from turnstile_lsp.agents.prover.goals import Goal, Hypothesis, parse_goal, pattern
+from turnstile_lsp.agents.prover.signatures import Signature, signature_of
 from turnstile_lsp.agents.prover.small_values import Inductive, inductives_in
 
 MOST_LEMMAS = 12
@@ -22,18 +23,20 @@ _LEMMAS = ("theorem", "lemma")
 _TYPE_KINDS = ("inductive", "structure")
 _TYPES = {"Prop", "Type", "Nat", "Int", "Bool", "List", "Option", "String", "Fin"}
 _OWN_MODULES = re.compile(r"^(?:(?:public|meta)\s+)*import\s+(?:all\s+)?(?!Init\b|Std\b|Lean\b|Lake\b)\w", re.M)
+_FINITE = re.compile(r"Bool|(?:Fin|BitVec) \d")
 _NOT_INDUCTIVE = re.compile(r"[=≤<≥>≠∣∈∀∃∧∨¬↔→∘]|^(?:Type|Sort|Prop)\b")
 
 
 class Declaration(Struct, frozen=True, kw_only=True):
     """An earlier declaration of the file. `words`: those of its text, names by their components. `recursive`: whether
-    its own name is among them again."""
+    its own name is among them again. `signature`: of a definition, where it can be read."""
 
     name: str
     kind: str
     words: frozenset[str]
     recursive: bool
     finished: bool
+    signature: Signature | None = None
 
     @property
     def last_name(self) -> str:
@@ -42,12 +45,14 @@ class Declaration(Struct, frozen=True, kw_only=True):
 
 class Surroundings(Struct, frozen=True, kw_only=True):
     """Of one hole. `definitions`: the file's own in the goal, `recursive` those among them that call themselves,
-    `lemmas` and `unfinished` (those with a `sorry`): earlier ones, best first. `inductives`: the file's own types.
-    `libraries`: whether the file imports something besides Lean's own modules."""
+    `signatures` what is known of their types. `lemmas` and `unfinished` (those with a `sorry`): earlier ones, best
+    first. `inductives`: the file's own types. `libraries`: whether the file imports something besides Lean's own
+    modules."""
 
     goal: Goal
     definitions: Sequence[str] = ()
     recursive: Sequence[str] = ()
+    signatures: Mapping[str, Signature] = field(default_factory=dict)
     lemmas: Sequence[str] = ()
     unfinished: Sequence[str] = ()
     inductives: Mapping[str, Inductive] = field(default_factory=dict)
@@ -59,6 +64,7 @@ class Surroundings(Struct, frozen=True, kw_only=True):
         return [
             self._variables(),
             self._hypotheses(),
+            self._finite(),
             [{"implication": each.name} for each in self.goal.hypotheses if self.can_be_applied(each.type)],
             [{"with": f" [{together}]" if together else ""}],
             [{"definitions": together}] if together else [],
@@ -79,6 +85,10 @@ class Surroundings(Struct, frozen=True, kw_only=True):
             for each in data
             if re.search(rf"(?<!\w){re.escape(each.name)}(?!\w)", self.goal.target)
         ]
+
+    def _finite(self) -> list[dict[str, str]]:
+        names = [each.name for each in self.goal.hypotheses if _FINITE.fullmatch(each.type)]
+        return [{"finite": " ".join(names)}] if names else []
 
     def can_be_applied(self, type_: str) -> bool:
         """Whether it is an implication; a type such as `α → Nat → Prop`, made of types alone, is one of data."""
@@ -108,6 +118,7 @@ def surroundings(text: str, commands: Sequence[Command], goals: Sequence[str]) -
         goal=goal,
         definitions=[each.name for each in definitions],
         recursive=[each.name for each in definitions if each.recursive],
+        signatures={each.name: each.signature for each in definitions if each.signature is not None},
         lemmas=[each.name for each in near if each.finished][:MOST_LEMMAS],
         unfinished=[each.name for each in near if not each.finished][:MOST_LEMMAS],
         inductives=inductives_in([text[each.start : each.end] for each in commands if each.kind in _TYPE_KINDS]),
@@ -117,13 +128,15 @@ def surroundings(text: str, commands: Sequence[Command], goals: Sequence[str]) -
 
 def _declaration(text: str, command: Command) -> Declaration:
     name = command.name or ""
-    words = re.findall(r"[\w'₀-₉]+", text[command.start : command.end])
+    declaration = text[command.start : command.end]
+    words = re.findall(r"[\w'₀-₉]+", declaration)
     return Declaration(
         name=name,
         kind=command.kind,
         words=frozenset(words),
         recursive=words.count(name.rsplit(".", 1)[-1]) > 1,
         finished=not command.holes,
+        signature=signature_of(declaration) if command.kind in _DEFINITIONS else None,
     )
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from turnstile_lsp.agents.prover.goals import Hypothesis, pattern, split_outside
+from turnstile_lsp.agents.prover.small_values import atom, substitute
 from turnstile_lsp.agents.prover.surroundings import Surroundings
 
 Options = Sequence[Mapping[str, str]]
@@ -18,8 +19,13 @@ _BUILT_IN = {
     "Bool": (("false", ()), ("true", ())),
 }
 _NUMBERS = {"Nat": ("0", "1")}
+_UNIVERSAL = re.compile(r"∀ [({⦃]?(?P<names>[\w ]+) : (?P<type>[^)},]+)[)}⦄]?, (?P<body>.*)")
 _FACT = re.compile(r"[=↔]")
-_REMAINDER = re.compile(r"(?P<a>\w+)[^%∣,()]*% (?P<m>\d+)|(?P<n>\d+) ∣ \(?(?P<b>\w+)")
+_MODULUS = re.compile(r"% (\d+)|(\d+) ∣")
+_BOUND = re.compile(r"\w+ ≤ \w+ \+ 1")
+_LITERAL = re.compile(r"(?<=[\w)\]}] )(?:0|1|\[\])(?=[ )]|$)")
+_ACCUMULATED = {"0": ("{0} + acc",), "1": ("{0} * acc",), "[]": ("{0} ++ acc", "acc ++ {0}")}
+"""What becomes of a value when the accumulator that a computation starts with is `acc`."""
 MOST_REMAINDERS = 12
 MOST_PROPOSITIONS = 4
 MOST_COMPOUNDS = 3
@@ -50,6 +56,10 @@ class Terms:
             [{"compound": each} for each in self._compounds()],
             [{"inner": each} for each in self._inner()[:MOST_COMPOUNDS]],
             self._remainders(),
+            self._accumulated(),
+            self._restated(),
+            [{"bound": each.name} for each in self._locals if _BOUND.fullmatch(each.type)],
+            [{"numeral": each} for each in self._numerals()],
             self._splittable(),
             [{"derivation": each.name} for each in self._locals if self._is_derivation(each)],
             [{"natural": each.name} for each in self._locals if each.type == "Nat" and self._is_in_target(each.name)],
@@ -67,21 +77,25 @@ class Terms:
         return next(each for each in [name, *(f"{name}{n}" for n in range(1, 99))] if each not in self._taken)
 
     def _witnesses(self) -> list[str]:
-        data = [
-            each.name
-            for each in reversed(self._locals)
-            if not re.search(r"[=≤<≠∣∀∃∧∨¬↔→]|^(Type|Sort|Prop)", each.type)
-        ]
+        data = [each.name for each in reversed(self._locals) if self._is_data(each)]
         bound = re.match(r"∃ \(?(\w+)", self._goal.target)
         near = self._comparands(bound[1]) if bound is not None else []
+        larger = [f"({name} + 1)" for name in data]
         return [
             *near,
-            *data,
+            *data[:1],
+            *larger[:1],
+            *data[1:],
             "0",
             "1",
-            *(f"({name} + 1)" for name in data[:2]),
+            *larger[1:2],
             *(f"(2 * {name} + 1)" for name in data[:1]),
         ]
+
+    def _is_data(self, each: Hypothesis) -> bool:
+        own = self._around.inductives.get(each.type.split()[0]) if each.type else None
+        is_proof = re.search(r"[=≤<≠∣∀∃∧∨¬↔→]|^(Type|Sort|Prop)", each.type) is not None
+        return not is_proof and not (own is not None and own.predicate)
 
     def _comparands(self, variable: str) -> list[str]:
         """What the goal compares a bound variable with: itself, or the next number."""
@@ -103,17 +117,21 @@ class Terms:
         return found
 
     def _instances(self) -> Options:
-        """Universal hypotheses at each local of the type of their first variable, taken apart."""
+        """Universal hypotheses at each local of the type of their first variable, taken apart; not those that are there."""
+        known = {each.type for each in self._locals}
         found = []
         for each in self._locals:
-            binder = re.match(r"∀ [({⦃]?(?P<names>[\w ]+) : (?P<type>[^)},]+)[)}⦄]?, (?P<body>.*)", each.type)
+            binder = _UNIVERSAL.match(each.type)
             if binder is None:
                 continue
+            first, *more = binder["names"].split()
             type_ = binder["type"].strip()
-            shape = pattern(binder["body"], self._taken) if len(binder["names"].split()) == 1 else None
+            shape = pattern(binder["body"], self._taken) if not more else None
             for argument in [*(other.name for other in self._locals if other.type == type_), *_NUMBERS.get(type_, [])]:
-                lead = f"obtain {shape} :=" if shape is not None else f"have {self._fresh('h')} :="
-                found.append({"instance": f"{lead} {each.name} {argument}"})
+                body = substitute(binder["body"], {first: argument})
+                if (f"∀ ({' '.join(more)} : {type_}), {body}" if more else body) not in known:
+                    lead = f"obtain {shape} :=" if shape is not None else f"have {self._fresh('h')} :="
+                    found.append({"instance": f"{lead} {each.name} {argument}"})
         return found
 
     def _inaccessible(self) -> Options:
@@ -124,7 +142,8 @@ class Terms:
 
     def _rules(self) -> Options:
         own = self._around.inductives.get(split_outside(self._goal.target, " ")[0] if self._goal.target else "")
-        return [{"rule": name} for name, _ in own.constructors] if own is not None and own.predicate else []
+        names = [name for name, _ in own.constructors] if own is not None and own.predicate else []
+        return [{"rule": name, "rules": ", ".join(names)} for name in names]
 
     def _integers(self) -> list[str]:
         names = [each.name for each in self._locals if each.type == "Int" and self._is_in_target(each.name)]
@@ -153,29 +172,67 @@ class Terms:
         return list(dict.fromkeys(re.findall(r"\(([a-zA-Z][\w.]*(?: [\w.]+)+)\)", self._goal.target)))
 
     def _compounds(self) -> list[str]:
-        """Inner applications, and `a.f`, that occur more than once."""
+        """Inner applications, `a.f`, and values of recursive functions, that occur more than once."""
         target = self._goal.target
         fields = re.findall(r"\b[a-z]\w*\.[a-z]\w*\b", target)
-        return [term for term in dict.fromkeys([*self._inner(), *fields]) if target.count(term) > 1][:MOST_COMPOUNDS]
+        values = [
+            value for name in self._around.recursive for value in re.findall(rf"\b{re.escape(name)}(?: \w+)+", target)
+        ]
+        return [term for term in dict.fromkeys([*self._inner(), *fields, *values]) if target.count(term) > 1][
+            :MOST_COMPOUNDS
+        ]
 
     def _remainders(self) -> Options:
+        """The numbers of the goal, modulo the numerals that it divides by."""
         texts = [self._goal.target, *(each.type for each in self._locals)]
-        found = {}
-        for text in texts:
-            for match in _REMAINDER.finditer(text):
-                modulus, divided = match["m"] or match["n"], match["a"] or match["b"]
-                if 2 <= int(modulus) <= MOST_REMAINDERS and any(each.name == divided for each in self._locals):
-                    found[modulus, divided] = {
-                        "modulus": modulus,
-                        "divided": divided,
-                        "remainders": " ∨ ".join(f"{divided} % {modulus} = {n}" for n in range(int(modulus))),
-                        "remainder_names": " | ".join([self._fresh(self._wanted_name())] * int(modulus)),
-                        "remainder_lemmas": self._remainder_lemmas(divided),
-                    }
-        return list(found.values())
+        moduli = dict.fromkeys(int(a or b) for text in texts for a, b in _MODULUS.findall(text))
+        return [
+            {
+                "modulus": str(modulus),
+                "divided": each.name,
+                "remainders": " ∨ ".join(f"{each.name} % {modulus} = {n}" for n in range(modulus)),
+                "remainder_names": " | ".join([self._fresh(self._wanted_name())] * modulus),
+                "remainder_lemmas": self._remainder_lemmas(each.type == "Int"),
+            }
+            for modulus in moduli
+            for each in self._locals
+            if each.type in ("Nat", "Int") and 2 <= modulus <= MOST_REMAINDERS
+        ]
 
-    def _remainder_lemmas(self, divided: str) -> str:
-        integers = any(each.name == divided and each.type == "Int" for each in self._locals)
+    def _accumulated(self) -> Options:
+        """An equation about a computation that starts with a literal, for all values in its place."""
+        left, *right = self._goal.target.split(" = ")
+        if len(right) != 1 or "acc" in self._taken:
+            return []
+        return [
+            {
+                "literal": match[0],
+                "accumulated": f"{left[: match.start()]}acc{left[match.end() :]} = {value.format(atom(right[0]))}",
+            }
+            for match in _LITERAL.finditer(left)
+            for value in _ACCUMULATED[match[0]]
+        ]
+
+    def _restated(self) -> Options:
+        """Hypotheses that are the goal but for one argument, a sum."""
+        found = []
+        head, *wanted = split_outside(self._goal.target, " ")
+        for each in self._locals:
+            other, *arguments = split_outside(each.type, " ")
+            if other == head and len(wanted) == len(arguments):
+                differing = [pair for pair in zip(wanted, arguments, strict=True) if pair[0] != pair[1]]
+                if len(differing) == 1 and "+" in "".join(differing[0]):
+                    found.append({"restated": each.name, "wanted": differing[0][0], "given": differing[0][1]})
+        return found
+
+    def _numerals(self) -> list[str]:
+        """Small ones, and those of the goal, where there are no variables that a number may depend on."""
+        if any(self._is_data(each) for each in self._locals):
+            return []
+        found = re.findall(r"(?<![\w.#])\d{1,3}(?![\w.#])", self._goal.target)
+        return list(dict.fromkeys([*found, *map(str, range(2, 11))]))
+
+    def _remainder_lemmas(self, integers: bool) -> str:
         operations = {"*": ("Nat.mul_mod", "Int.mul_emod"), "+": ("Nat.add_mod", "Int.add_emod")}
         operations |= {"^": ("Nat.pow_mod", "Int.pow_emod")}
         return "".join(f", {names[integers]}" for sign, names in operations.items() if sign in self._goal.target)

@@ -55,6 +55,8 @@ async def test_the_gate_accepts_every_refutation(lean_session: Session) -> None:
         "square_inj",
         "surjective_of_comp",
         "iter_involution",
+        "double_reverse",
+        "foldl_eq_sum",
     ],
 )
 async def test_the_search_alone_proves(lean_session: Session, name: str) -> None:

@@ -48,6 +48,32 @@ def test_what_fits_the_goal_is_suggested(goal: str, tactic: str) -> None:
     assert any(text == tactic or text.startswith(tactic + "\n") for text in suggested(goal)), suggested(goal)
 
 
+@pytest.mark.parametrize(
+    ("goal", "tactic"),
+    [
+        (
+            "xs : List Nat\n⊢ count xs 0 = xs.sum",
+            "suffices h : ∀ acc, count xs acc = xs.sum + acc by simpa using h 0\nintro acc",
+        ),
+        ("n m : Nat\nh : P (n + m)\n⊢ P (m + n)", "have h1 : (m + n) = (n + m) := by omega\nrw [h1]\nexact h"),
+        ("⊢ ∃ n, 2 * n = 18", "refine ⟨9, ?_⟩ <;> first | omega | grind"),
+        ("k n : Nat\nh : k ≤ n + 1\n⊢ P k", "rcases Nat.lt_or_eq_of_le h with h1 | rfl"),
+        (
+            "a : Int\n⊢ a * (a + 1) % 2 = 0",
+            "have h : a % 2 = 0 ∨ a % 2 = 1 := by omega\nrcases h with h | h <;> first | omega | simp [h, Int.mul_emod, Int.add_emod]",
+        ),
+    ],
+)
+def test_a_goal_is_made_more_general_or_brought_into_another_form(goal: str, tactic: str) -> None:
+    assert tactic in suggested(goal)
+
+
+def test_an_instance_that_is_there_is_not_made_again() -> None:
+    goal = "f : Nat → Nat\nh : ∀ (a b : Nat), f a = f b\nk : Nat\n{}⊢ f k = 0"
+    assert "have h1 := h k" in suggested(goal.format(""))
+    assert "have h1 := h k" not in suggested(goal.format("g : ∀ (b : Nat), f k = f b\n"))
+
+
 def test_the_files_own_types_definitions_and_lemmas_are_used() -> None:
     around = {"inductives": inductives_in([EVEN, TREE]), "definitions": ["size"], "lemmas": ["size_leaf"]}
     tree = suggested("α : Type\nt : Tree α\n⊢ size t = 0", **around)
@@ -73,7 +99,11 @@ def test_every_move_comes_up_somewhere() -> None:
         "w : ∀ (a : Nat), a < n → a = a\n⊢ ∃ y, f (twice n) = f (twice n) ∧ (n = y ∨ x = []) ∧ 2 ∣ n ^ 2 % 3",
         "p : Prop\na b : Int\nx✝ : p\n⊢ ∀ (n : Nat), (if p then n else n) ≠ 0 ∧ a * b ≤ 0",
         "n : Nat\n⊢ Even n",
+        "f : Nat → Nat\nn : Nat\n⊢ f (twice n) = n",
         "n m : Nat\n⊢ n * m = m * n",
+        "x : List Nat\nn : Nat\nh : n = 1\nk : n ≤ n + 1\n⊢ count x 0 = n",
+        "n m : Nat\nh : Even (n + m)\n⊢ Even (m + n)",
+        "⊢ ∃ n, 2 * n = 10",
     ]
     around = {
         "definitions": ["twice"], "recursive": ["twice"], "lemmas": ["earlier"], "inductives": inductives_in([EVEN])

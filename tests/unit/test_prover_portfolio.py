@@ -30,6 +30,7 @@ def test_every_entry_comes_up_somewhere() -> None:
         "n m : Nat\nf : Nat → Nat\nh : ∃ k, n = k\nk : n = 1 → m = 1\n⊢ ∃ x, twice n = m ∧ (x = n ∨ x < m)",
         "⊢ ∀ n, n = 0",
         "n : Nat\n⊢ n % 2 = n ∨ n < n",
+        "x : BitVec 4\n⊢ x = x",
     ]
     everything = {
         trial.tactics
