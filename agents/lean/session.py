@@ -34,6 +34,8 @@ from turnstile_lsp.agents.lean.tactic_states import (
 
 LONGEST_CANDIDATE = 1_000_000
 """Characters that are handed to Lean at all; what is a proof's length at most the gate says."""
+TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that change the order in which what stands around them is shown."""
 UNJUDGED = "Lean's process says that it is verified, which only the judge may say."
 
 
@@ -233,6 +235,8 @@ def _unfit(replacement: str) -> str | None:
         return "It is too long."
     if any("\ud800" <= character <= "\udfff" for character in replacement):
         return "It holds half a surrogate pair."
+    if not TURNING.isdisjoint(replacement):
+        return "It holds characters that turn around the text that is shown."
     return None
 
 

@@ -164,6 +164,11 @@ async def test_half_a_character_is_no_proof(lean_session: Session, state: int) -
     assert (verdict.judgement, verdict.reason) == (Judgement.UNDETERMINED, "It holds half a surrogate pair.")
 
 
+async def test_a_proof_does_not_turn_the_text_around_it(lean_session: Session, state: int) -> None:
+    verdict = await lean_session.check(state, case("theorem t : 2 + 2 = 4 := ⟪rfl /- \u202e rfl \u202c -/⟫"))
+    assert verdict.judgement is Judgement.UNDETERMINED
+
+
 @pytest.mark.parametrize("depth", [30_000, 2_000_000])
 async def test_longest_proofs_are_not_read(lean_session: Session, state: int, depth: int) -> None:
     verdict = await lean_session.check(state, case(f"theorem t : True := ⟪{'id (' * depth}trivial{')' * depth}⟫"))

@@ -94,7 +94,7 @@ async def test_the_candidates_text_is_judged_too(court: Court) -> None:
 async def test_a_proof_of_nothing_is_refused_by_the_kernel(court: Court) -> None:
     claim = await court.claim(*HONEST)
     claim["constants"][0][3] = added(claim, "c", named(claim, "True", "intro"))
-    assert await court.verdict(*HONEST, claim) == ("rejected", "The kernel refuses `t.claimed`.")
+    assert await court.verdict(*HONEST, claim) == ("rejected", "The kernel refuses `t.claimed.0`.")
 
 
 async def test_a_claim_rests_on_what_it_rests_on(court: Court) -> None:

@@ -172,21 +172,61 @@ end
 
 /-! `sorry` in the candidate's own command -/
 
+/-- The place in the text that a `sorry` is labelled with. -/
+unsafe def sorryPlace? (map : FileMap) (term : Expr) : Option Nat :=
+  if !term.isAppOf `sorryAx then none
+  else match Meta.isLabeledSorry? term with
+    | none => none
+    | some view => match view.module? with
+      | none => none
+      | some location => some (map.ofPosition location.range.pos).byteIdx
+
 /-- Whether a term is a `sorry` that the user wrote elsewhere in the command: labelled with a place outside of
 [`start`, `stop`). -/
 unsafe def isOutsideSorry (map : FileMap) (start stop : Nat) (term : Expr) : Bool :=
-  if !term.isAppOf `sorryAx then false
-  else match Meta.isLabeledSorry? term with
-    | none => false
-    | some view => match view.module? with
-      | none => false
-      | some location =>
-        let position := (map.ofPosition location.range.pos).byteIdx
-        position < start || stop ≤ position
+  match sorryPlace? map term with
+  | none => false
+  | some place => place < start || stop ≤ place
 
 /-- Whether `sorryAx` is left in a value when those outside of the hole are taken out. -/
 unsafe def restsOnSorry (map : FileMap) (start stop : Nat) (value : Expr) : Bool :=
   let other := value.replace fun term => if isOutsideSorry map start stop term then some (.sort .zero) else none
   contains other.getUsedConstants.toList `sorryAx
+
+/-- A claim leaves out what elaboration only noted. -/
+unsafe def withoutNotes (term : Expr) : Expr :=
+  term.replace fun inner => match inner with
+    | .mdata _ noted => some (withoutNotes noted)
+    | _ => none
+
+/-- A `sorry` that the user wrote: its place, and what it stands for. -/
+abbrev OtherSorry := Nat × Expr
+
+unsafe def isAmong (known : List OtherSorry) (one : OtherSorry) : Bool :=
+  anyOf (fun other => other.1 == one.1 && other.2 == one.2) known
+
+/-- The `sorry`s outside of [`start`, `stop`) in a term, each once, in front of those `found`. -/
+unsafe def otherSorries (map : FileMap) (start stop : Nat) (term : Expr) (found : List OtherSorry) : List OtherSorry :=
+  let read := fun (inner : Expr) => match inner with
+    | .app (.app (.app _ type) _) _ => match sorryPlace? map inner with
+      | some place => if place < start || stop ≤ place then some (place, withoutNotes type) else none
+      | none => none
+    | _ => none
+  let isNew := fun (inner : Expr) => match read inner with
+    | some one => !isAmong found one
+    | none => false
+  match term.find? isNew with
+  | none => found
+  | some inner => match read inner with
+    | some one => otherSorries map start stop term (one :: found)
+    | none => found
+
+unsafe def otherSorriesOf (map : FileMap) (start stop : Nat) : List ConstantInfo → List OtherSorry
+  | [] => []
+  | info :: rest =>
+    let others := otherSorriesOf map start stop rest
+    match valueOf? info with
+    | some value => otherSorries map start stop value others
+    | none => others
 
 end Turnstile

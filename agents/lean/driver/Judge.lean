@@ -94,7 +94,7 @@ unsafe def admit (heartbeats : USize) (court : Court) (claimed : ConstantInfo) :
   | some known =>
     if sameConstant known info then .passed court
     else
-      let name := .str info.name "claimed"
+      let name := .num (.str info.name "claimed") 0  -- nobody can write this
       match addConstant heartbeats court (changed info name fun term => term) with
       | .passed court => .passed { court with renamed := (info.name, name) :: court.renamed }
       | other => other
@@ -181,6 +181,17 @@ unsafe def holeFault (graft : Graft) (court : Court) (declared : List Name) (new
   if isNil counting || anyOf (fun info => (admitted? court info.name).isNone) counting then
     some "What the hole fills cannot be told apart."
   else none
+
+/-- Whether the candidate leaves to the command's other holes what they had not to prove: then it proved nothing itself.
+What they have to prove may hold the proof at the hole. -/
+unsafe def leavesGoals (texts : Texts) (court : Court) (news : List ConstantInfo) : Bool :=
+  let graft := texts.graft
+  let known := mapList (fun (place, type) => (graft.moved place, type))
+    (otherSorriesOf court.reference.map graft.start graft.stop news)
+  let left := otherSorriesOf (FileMap.ofString texts.candidate) graft.newStart graft.newStop court.added
+  let holdsProof := fun ((_, type) : OtherSorry) =>
+    anyOf (fun name => name == `sorryAx || (renamedTo court name).isSome) type.getUsedConstants.toList
+  !allOf (isAmong known) left && (lengthOf known < lengthOf left || !anyOf holdsProof known)
 
 /-! What it rests on -/
 
@@ -299,8 +310,8 @@ unsafe def judgeTheorem (bodies : Bodies) (fit : Fit) (court : Court) (claim : C
     | none, none => return rejected "Lean did not accept it." {}
   | _ => return undetermined "The statement has an error of its own." {}
 
-unsafe def judgeData (bodies : Bodies) (fit : Fit) (court : Court) (claim : Claim) (declared : List Name) : IO Json := do
-  let news := newConstants court.reference.before.toKernelEnv court.reference.after.toKernelEnv
+unsafe def judgeData (bodies : Bodies) (fit : Fit) (court : Court) (claim : Claim) (declared : List Name)
+    (news : List ConstantInfo) : IO Json := do
   match news, strayError court.reference with
   | [], _ => return undetermined "The declaration has an error of its own." {}
   | _, some error => return undetermined ("The command has an error of its own: " ++ error.text) {}
@@ -333,11 +344,14 @@ unsafe def judge (bodies : Bodies) (references : References) (question : Questio
       | .refused reason => return rejected reason {}
       | .unfinished reason => return undetermined reason {}
       | .passed court =>
+        let news := newConstants reference.before.toKernelEnv reference.after.toKernelEnv
+        if claim.remaining != 0 && leavesGoals fit.texts court news then
+          return undetermined "It leaves its goal to another hole." {}
         let declared := filterList (isNewIn reference)
           (possibleNames fit.state (declaredIdentifiers reference.stx []))
         match ruleOf fit.kind with
         | .theorem => judgeTheorem bodies fit court claim declared
-        | .data => judgeData bodies fit court claim declared
+        | .data => judgeData bodies fit court claim declared news
         | .none => return undetermined ("A hole in a command of this kind is not judged (" ++ fit.kind ++ ").") {}
 
 end Turnstile
