@@ -159,6 +159,22 @@ async def test_characters_that_nobody_sees_prove_nothing(lean_session: Session, 
     assert verdict.judgement is Judgement.REJECTED
 
 
+@pytest.mark.parametrize(
+    "proof", ["rfl\r#exit", "rfl\r\n#exit", "by decide --\r  sorry\r\n", '(fun (_ : String) => rfl) "\0"']
+)
+async def test_line_ends_hide_nothing(lean_session: Session, state: int, proof: str) -> None:
+    verdict = await lean_session.check(state, case(f"theorem t : 2 + 2 = 5 := ⟪{proof}⟫"))
+    assert verdict.judgement is Judgement.REJECTED
+
+
+@pytest.mark.parametrize(
+    "proof", ["by decide" + " " * 60_000, "a" * 60_000, "by" + "/-" * 20_000 + "-/" * 20_000 + " decide"]
+)
+async def test_long_lines_prove_nothing(lean_session: Session, state: int, proof: str) -> None:
+    verdict = await lean_session.check(state, case(f"theorem t : 2 + 2 = 5 := ⟪{proof}⟫"))
+    assert verdict.judgement is Judgement.REJECTED
+
+
 async def test_half_a_character_is_no_proof(lean_session: Session, state: int) -> None:
     verdict = await lean_session.check(state, case("theorem t : 2 + 2 = 4 := ⟪rfl --\ud800\n⟫"))
     assert (verdict.judgement, verdict.reason) == (Judgement.UNDETERMINED, "It holds half a surrogate pair.")

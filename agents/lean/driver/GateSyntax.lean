@@ -304,6 +304,56 @@ unsafe def forgivingKinds : List Name :=
 
 unsafe def isForgiving (kind : Name) : Bool := anyOf (fun k => k == kind) forgivingKinds
 
+/-! Names that a proof adds to the file -/
+
+mutual
+/-- What the nodes of a kind begin with as a name. -/
+unsafe def namesIn (kind : Name) (stx : Syntax) (end_ : List Name) : List Name :=
+  if stx.getKind == kind then firstName stx.getArgs.toList :: namesInAll kind stx.getArgs.toList end_
+  else namesInAll kind stx.getArgs.toList end_
+unsafe def namesInAll (kind : Name) (stxs : List Syntax) (end_ : List Name) : List Name :=
+  match stxs with
+  | [] => end_
+  | stx :: rest => namesIn kind stx (namesInAll kind rest end_)
+unsafe def firstName : List Syntax → Name
+  | [] => .anonymous
+  | .ident _ _ name _ :: _ => name
+  | stx :: rest =>
+    let name := firstName stx.getArgs.toList
+    if name.isAnonymous then firstName rest else name
+end
+
+unsafe def declaredIdentifiers (stx : Syntax) : List Name := namesIn `Lean.Parser.Command.declId stx []
+
+/-- The name of a declaration that is written so in a scope. -/
+unsafe def declaredName (scope : Command.Scope) (written : Name) : Name :=
+  if rootComponent written == "_root_" then written.replacePrefix `_root_ .anonymous else scope.currNamespace ++ written
+
+unsafe def openedIn : List OpenDecl → List Name
+  | [] => []
+  | .simple opened _ :: rest => opened :: openedIn rest
+  | .explicit _ _ :: rest => openedIn rest
+
+unsafe def properPrefixes : Name → List Name
+  | .anonymous => []
+  | .str prefix_ _ => prefix_ :: properPrefixes prefix_
+  | .num prefix_ _ => prefix_ :: properPrefixes prefix_
+
+/-- The constant that a helper (`let rec`) would hide from what follows in the declaration's own namespace. -/
+unsafe def hidden (env : Environment) (spaces : List Name) : List Name → Option Name
+  | [] => none
+  | helper :: rest => match findFirst (fun space => (env.find? (space ++ helper)).isSome) spaces with
+    | some space => some (space ++ helper)
+    | none => hidden env spaces rest
+
+/-- The constant that helpers in the pieces of a candidate would hide. `reference`: the user's command. -/
+unsafe def hiddenBy (state : Command.State) (reference : Syntax) (pieces : List Syntax) : Option Name :=
+  match state.scopes, declaredIdentifiers reference with
+  | scope :: _, written :: _ =>
+    let spaces := append (openedIn scope.openDecls) (properPrefixes (declaredName scope written))
+    hidden state.env spaces (namesInAll `Lean.Parser.Term.letRecDecl pieces [])
+  | _, _ => none
+
 /-! One command, and the whole of it -/
 
 /-- Whether a text after the last token leaves an open line comment, which would swallow what follows in the file. -/

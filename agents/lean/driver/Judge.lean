@@ -7,24 +7,13 @@ namespace Turnstile
 
 /-! Names -/
 
-mutual
-unsafe def declaredIdentifiers (stx : Syntax) (end_ : List Name) : List Name :=
-  if stx.getKind == `Lean.Parser.Command.declId then (stx.getArg 0).getId :: end_
-  else identifiersOfAll stx.getArgs.toList end_
-unsafe def identifiersOfAll (stxs : List Syntax) (end_ : List Name) : List Name :=
-  match stxs with
-  | [] => end_
-  | stx :: rest => declaredIdentifiers stx (identifiersOfAll rest end_)
-end
-
 /-- Names that declarations may have got: as they stand, and private. -/
 unsafe def possibleNames (state : Command.State) : List Name → List Name
   | [] => []
   | written :: rest => match state.scopes with
     | [] => []
     | scope :: _ =>
-      let name := if rootComponent written == "_root_" then written.replacePrefix `_root_ .anonymous
-        else scope.currNamespace ++ written
+      let name := declaredName scope written
       name :: mkPrivateName state.env name :: possibleNames state rest
 
 unsafe def isNewIn (outcome : Outcome) (name : Name) : Bool :=
@@ -348,7 +337,7 @@ unsafe def judge (bodies : Bodies) (references : References) (question : Questio
         if claim.remaining != 0 && leavesGoals fit.texts court news then
           return undetermined "It leaves its goal to another hole." {}
         let declared := filterList (isNewIn reference)
-          (possibleNames fit.state (declaredIdentifiers reference.stx []))
+          (possibleNames fit.state (declaredIdentifiers reference.stx))
         match ruleOf fit.kind with
         | .theorem => judgeTheorem bodies fit court claim declared
         | .data => judgeData bodies fit court claim declared news
