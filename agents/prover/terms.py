@@ -23,6 +23,7 @@ _UNIVERSAL = re.compile(r"∀ [({⦃]?(?P<names>[\w ]+) : (?P<type>[^)},]+)[)}�
 _FACT = re.compile(r"[=↔]")
 _MODULUS = re.compile(r"% (\d+)|(\d+) ∣")
 _BOUND = re.compile(r"\w+ ≤ \w+ \+ 1")
+_INDUCTION_HYPOTHESIS = re.compile(r"ih\d*")
 _LITERAL = re.compile(r"(?<=[\w)\]}] )(?:0|1|\[\])(?=[ )]|$)")
 _ACCUMULATED = {"0": ("{0} + acc",), "1": ("{0} * acc",), "[]": ("{0} ++ acc", "acc ++ {0}")}
 """What becomes of a value when the accumulator that a computation starts with is `acc`."""
@@ -58,11 +59,15 @@ class Terms:
             self._remainders(),
             self._accumulated(),
             self._restated(),
+            [{"call": each} for each in self._calls()],
+            self._equations(),
+            self._cases(),
+            self._induction_hypotheses(),
             [{"bound": each.name} for each in self._locals if _BOUND.fullmatch(each.type)],
             [{"numeral": each} for each in self._numerals()],
             self._splittable(),
             [{"derivation": each.name} for each in self._locals if self._is_derivation(each)],
-            [{"natural": each.name} for each in self._locals if each.type == "Nat" and self._is_in_target(each.name)],
+            [{"natural": each.name} for each in self._recursed_on() if each.type == "Nat"],
             [{"definition": name} for name in self._around.definitions],
         ]
 
@@ -225,6 +230,45 @@ class Terms:
                     found.append({"restated": each.name, "wanted": differing[0][0], "given": differing[0][1]})
         return found
 
+    def _calls(self) -> list[str]:
+        """Recursive functions of the file at locals, as the goal has them."""
+        names = {each.name for each in self._locals}
+        found = []
+        for name in self._around.recursive:
+            calls = _calls_of(name, self._goal.target)
+            found += [call for call in calls if names.issuperset(call.split()[1:])]
+        return list(dict.fromkeys(found)) if len(set(found)) > 1 else list(self._around.recursive)
+
+    def _induction_hypotheses(self) -> Options:
+        """Each with a value of a recursive function in it."""
+        found: list[Mapping[str, str]] = []
+        for each in self._locals:
+            if _INDUCTION_HYPOTHESIS.match(each.name):
+                values = [value for name in self._around.recursive for value in _calls_of(name, each.type)]
+                found += [{"induction_hypothesis": each.name, "value": value} for value in dict.fromkeys(values)]
+        return found
+
+    def _recursed_on(self) -> list[Hypothesis]:
+        """The goal's variables: those that a recursive function of the file takes apart, if there are any."""
+        here = [each for each in self._locals if self._is_in_target(each.name)]
+        called = {
+            word
+            for name in self._around.recursive
+            for call in _calls_of(name, self._goal.target)
+            for word in re.findall(r"[\w']+", call)
+        }
+        return [each for each in here if each.name in called] or here
+
+    def _equations(self) -> Options:
+        names = [each for name in self._around.recursive for each in (f"= {name}", f"= {name}.eq_def")]
+        return [{"equations": ", ".join(names)}] if names else []
+
+    def _cases(self) -> Options:
+        """For `grind`, to try all constructors of the locals' types, besides the file's definitions."""
+        heads = dict.fromkeys(each.type.split()[0] for each in self._locals if each.type)
+        cases = [f"cases {head}" for head in heads if head in ("List", "Option") or self._own(head)]
+        return [{"cases": ", ".join([*self._around.definitions, *cases])}] if cases else []
+
     def _numerals(self) -> list[str]:
         """Small ones, and those of the goal, where there are no variables that a number may depend on."""
         if any(self._is_data(each) for each in self._locals):
@@ -240,10 +284,10 @@ class Terms:
     def _splittable(self) -> Options:
         """Locals of an inductive type, with the branches of an induction and of a case distinction over it."""
         found = []
-        for each in self._locals:
+        for each in self._recursed_on():
             head = split_outside(each.type, " ")[0] if each.type else ""
             constructors = _BUILT_IN.get(head) or self._own(head)
-            if constructors and self._is_in_target(each.name):
+            if constructors:
                 others = [
                     other.name
                     for other in self._locals
@@ -289,3 +333,8 @@ class Terms:
 
     def _is_in_target(self, name: str) -> bool:
         return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self._goal.target) is not None
+
+
+def _calls_of(name: str, text: str) -> list[str]:
+    """Where a text applies a function to names."""
+    return re.findall(rf"(?<![\w.]){re.escape(name)}(?: [\w']+)+", text)

@@ -68,6 +68,20 @@ def test_a_goal_is_made_more_general_or_brought_into_another_form(goal: str, tac
     assert tactic in suggested(goal)
 
 
+def test_an_induction_hypothesis_is_used_backwards_and_what_recurs_in_it_made_a_variable() -> None:
+    goal = "x : Nat\nxs : List Nat\nih : rev (rev xs) = xs\n⊢ rev (snoc (rev xs) x) = x :: xs"
+    around = {"definitions": ["snoc", "rev"], "recursive": ["snoc", "rev"]}
+    block = "rw [← ih]\ngeneralize rev xs = h\ninduction h <;> grind [snoc, rev]"
+    assert {block, f"conv => rhs; {block}"} <= set(suggested(goal, **around))
+
+
+def test_induction_is_over_what_a_recursive_function_takes_apart() -> None:
+    goal = "x : Nat\nxs : List Nat\n⊢ x ∈ sort xs"
+    texts = suggested(goal, definitions=["sort"], recursive=["sort"])
+    assert [text for text in texts if text.startswith("induction xs with")]
+    assert [text for text in texts if text.startswith("induction x ")] == []
+
+
 def test_an_instance_that_is_there_is_not_made_again() -> None:
     goal = "f : Nat → Nat\nh : ∀ (a b : Nat), f a = f b\nk : Nat\n{}⊢ f k = 0"
     assert "have h1 := h k" in suggested(goal.format(""))
@@ -104,6 +118,7 @@ def test_every_move_comes_up_somewhere() -> None:
         "x : List Nat\nn : Nat\nh : n = 1\nk : n ≤ n + 1\n⊢ count x 0 = n",
         "n m : Nat\nh : Even (n + m)\n⊢ Even (m + n)",
         "⊢ ∃ n, 2 * n = 10",
+        "x : Nat\nxs : List Nat\nih : twice xs = xs\n⊢ x * twice (x :: xs) = 0",
     ]
     around = {
         "definitions": ["twice"], "recursive": ["twice"], "lemmas": ["earlier"], "inductives": inductives_in([EVEN])
