@@ -42,8 +42,8 @@ class Ask(Struct, frozen=True, kw_only=True, rename="camel"):
     `below`: the notebook's other code cells, the nearest first. `automatic`: nobody asked."""
 
     client: Annotated[str, Meta(min_length=1, max_length=64)]
-    path: str
-    language: str
+    path: Annotated[str, Meta(max_length=1024)]
+    language: Annotated[str, Meta(max_length=64)]
     prefix: str
     suffix: str
     above: Sequence[str] = ()
@@ -202,3 +202,4 @@ class Completions:
     def _forget(self, client: str, task: asyncio.Task[None]) -> None:
         if self._running.get(client) is task:
             del self._running[client]
+            self._syntax.close(client)

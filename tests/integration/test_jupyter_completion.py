@@ -157,6 +157,7 @@ async def test_without_the_token_nothing_is_answered(address: str, path: str) ->
         b"\xff\xfe",
         json.dumps(ask("x", client="")).encode(),
         json.dumps(ask("x", client="x" * 65)).encode(),
+        json.dumps(ask("x", path="x/" * 1000)).encode(),
         json.dumps(ask("x", automatic="yes")).encode(),
         json.dumps(ask("x", above="a cell")).encode(),
         json.dumps(ask("x\ud83d")).encode(),
@@ -166,6 +167,20 @@ async def test_what_is_no_question_is_refused(browser: httpx.AsyncClient, body: 
     refused = await browser.post(COMPLETE, content=body)
     assert refused.status_code == 400
     assert refused.json()["message"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        ask("x\0y = "),
+        ask(""),
+        ask("\r\n\x0b\u2028x = ", suffix="\r\n😀"),
+        ask("x = ", path="../a\0b.ipynb", language="\0"),
+        ask("x = ", path="", above=["", "%%", "%%nothing\n", "😀"]),
+    ],
+)
+async def test_odd_text_is_answered(browser: httpx.AsyncClient, model: ScriptedModel, question: dict[str, Any]) -> None:
+    assert lines(await browser.post(COMPLETE, json=question))[-1]["insertText"] == "completed"
 
 
 async def test_a_huge_cell_is_refused_or_answered_but_never_the_end(
@@ -224,7 +239,7 @@ async def test_a_browser_that_goes_away_before_the_answer_ends_the_request(
 async def test_a_newer_question_of_the_same_window_ends_the_older(
     browser: httpx.AsyncClient, model: ScriptedModel
 ) -> None:
-    model.seconds = 1.0
+    model.seconds = 0.5
     older = asyncio.create_task(browser.post(COMPLETE, json=ask("x = ")))
     other = asyncio.create_task(browser.post(COMPLETE, json=ask("z = ", client="another window")))
     while len(model.prompts) < 2:  # noqa: ASYNC110  # they are counted in a thread

@@ -91,10 +91,15 @@ function sources(cells: readonly Cell[], characters: number): string[] {
       if (characters < 0) {
         break;
       }
-      texts.push(text.toWellFormed());
+      texts.push(wellFormed(text));
     }
   }
   return texts;
+}
+
+/** Half a surrogate pair is no text to the server. */
+export function wellFormed(text: string): string {
+  return text.toWellFormed?.() ?? text;
 }
 
 /** A path without the drive that it is on. */

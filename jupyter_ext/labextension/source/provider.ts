@@ -8,11 +8,11 @@ import type {
   IRequest,
   Modules,
 } from '../jupyterlab.js';
-import { type Place, placeOf } from './place.js';
+import { type Place, placeOf, wellFormed } from './place.js';
 import type { Answer, Server } from './server.js';
 
-const MOST_BEFORE = 200_000;
-const MOST_AFTER = 50_000;
+const MOST_BEFORE = 100_000;
+const MOST_AFTER = 25_000;
 
 /** Milliseconds that further answers have once the first has begun: JupyterLab adds none to a list that it has. */
 const PATIENCE = 300;
@@ -66,8 +66,8 @@ export class Provider implements IInlineCompletionProvider {
     const offset = this.modules['@jupyterlab/coreutils'].Text.charIndexToJsIndex(request.offset, request.text);
     const before = request.text.slice(0, offset);
     const after = request.text.slice(offset);
-    const prefix = before.slice(-MOST_BEFORE).toWellFormed();
-    const suffix = after.slice(0, MOST_AFTER).toWellFormed();
+    const prefix = wellFormed(before.slice(-MOST_BEFORE));
+    const suffix = wellFormed(after.slice(0, MOST_AFTER));
     const answers = this.server.complete({ path, language, prefix, suffix, above, below, automatic }, asked.signal);
     this.shown = { place, before, after, answers: [] };
     return { items: await this.items(answers, this.shown.answers, asked) };

@@ -41,7 +41,8 @@ export class Server {
     try {
       const response = await this.post('complete', { client: this.client, ...ask }, signal);
       if (!response.ok) {
-        throw new Error(`The Jupyter server answered ${response.status} ${response.statusText}.`);
+        this.tellOnce(await reasonOf(response));
+        return;
       }
       for await (const line of lines(response)) {
         const said = JSON.parse(line) as Answer | Problem;
@@ -52,8 +53,9 @@ export class Server {
         }
       }
     } catch (error) {
+      // A newer question, or a server that has gone, of which JupyterLab itself tells.
       if (!signal.aborted) {
-        this.tellOnce(error instanceof Error ? error.message : String(error));
+        console.warn(error);
       }
     }
   }
@@ -75,6 +77,14 @@ export class Server {
       this.modules['@jupyterlab/apputils'].Notification.warning(`Turnstile: ${sentence}`);
     }
   }
+}
+
+async function reasonOf(response: Response): Promise<string> {
+  if (response.status === 404) {
+    return 'its server extension does not run. Run: jupyter server extension enable turnstile_lsp.jupyter_ext';
+  }
+  const said = (await response.json().catch(() => ({}))) as { message?: string };
+  return `the Jupyter server answered ${response.status}: ${said.message ?? response.statusText}`;
 }
 
 async function* lines(response: Response): AsyncGenerator<string> {
