@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -24,7 +23,7 @@ from turnstile_lsp.agents.coder.index.ignore import is_withheld
 from turnstile_lsp.agents.coder.languages import is_among
 from turnstile_lsp.agents.coder.statistics import Event, Statistics
 from turnstile_lsp.agents.coder.syntax.base import Syntax
-from turnstile_lsp.agents.coder.syntax.client import SyntaxProcess
+from turnstile_lsp.agents.coder.syntax.client import SyntaxProcess, lines_and_place
 from turnstile_lsp.agents.daemon.client import DaemonWhenNeeded
 from turnstile_lsp.agents.engine.base import Engine
 from turnstile_lsp.agents.engine.options import options_of
@@ -74,10 +73,6 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 Said = Answer | Beginning | Problem
 Send = Callable[[Said], None]
-
-
-class _Lines(Struct):
-    lines: list[str]
 
 
 class Completions:
@@ -162,12 +157,8 @@ class Completions:
 
     def _syntax_at(self, ask: Ask, cell: Cell, place: int) -> Syntax:
         """The syntax process sees one cell of each window: that which is being written."""
-        lines = list(io.StringIO(cell.text[:place], newline="")) or [""]
-        if lines[-1].endswith(("\n", "\r")):
-            lines.append("")
-        where = (len(lines) - 1, len(lines[-1]))
-        rest = list(io.StringIO(lines.pop() + cell.text[place:], newline="")) or [""]
-        self._syntax.open(ask.client, cell.language_id, ask.path, _Lines(lines + rest))
+        lines, where = lines_and_place(cell.text, place)
+        self._syntax.open(ask.client, cell.language_id, ask.path, lines)
         return self._syntax.at(ask.client, where)
 
     def _is_wanted(self, settings: CompleteSettings, ask: Ask, cell: Cell) -> bool:

@@ -27,6 +27,8 @@ _SURE = 0.9
 """An estimate that no model with a threshold is asked to better."""
 _SURE_OF_PROSE = 0.65
 """An estimate above which something shows unasked in a comment or a string: two of three at least are exactly right."""
+_SAMPLES = 3
+"""How many are asked for where there is no other answer."""
 _VARIETY = 0.8
 _SEED = 1
 _PATIENCE = 1.0
@@ -215,17 +217,19 @@ class Coder:
         self, question: _Question, local: Completion | None, asking: asyncio.Task[Completion | None], candidates: int
     ) -> AsyncGenerator[Completion, None]:
         """The model's likeliest answer and what the file says if it is likely, the likelier one first; then samples that
-        take no longer."""
+        take no longer, also where the filters left nothing of the likeliest answer."""
         greedy = await asking
         if local is not None and greedy is not None and not question.may_show(local):
             local = None
         for completion in (_likelier(local, greedy), greedy, local):
             if completion is not None:
                 yield completion
-        if candidates > 1:
+        nothing = greedy is None and local is None
+        if candidates > 1 or nothing:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(max(_PATIENCE, time.monotonic() - question.started)):
-                    others = await self._ask(question, n=candidates - 1, temperature=_VARIETY)
+                    count = max(candidates - 1, _SAMPLES if nothing else 0)
+                    others = await self._ask(question, n=count, temperature=_VARIETY)
                 for other in others:
                     yield other
 

@@ -22,7 +22,7 @@ _LEAST = 192
 _FIRST_GUESS = 1024.0
 _LEAST_MEASURED = 32
 _WEIGHT = 0.25
-_INERTIA = 0.8
+_STEP, _INERTIA = 0.5, 0.3
 
 
 class Budgets(Struct, frozen=True):
@@ -34,8 +34,8 @@ class Budgets(Struct, frozen=True):
 
 
 class PromptSpeed:
-    """Prompt tokens that the engine computes in a second, as far as is known: a power of two, and slow to change, so
-    that the windows stay where they are."""
+    """Prompt tokens that the engine computes in a second, as far as is known: a power of the root of two, at most what was
+    measured, and slow to rise, so that the windows stay where they are."""
 
     def __init__(self) -> None:
         self._mean: float | None = None
@@ -43,7 +43,7 @@ class PromptSpeed:
 
     @property
     def tokens_per_second(self) -> float:
-        """The measured speed, rounded; before anything was measured that of a laptop with a small model."""
+        """The measured speed, rounded down; before anything was measured that of a laptop with a small model."""
         return math.exp2(self._power)
 
     def observe(self, timings: Timings) -> None:
@@ -53,8 +53,8 @@ class PromptSpeed:
         speed = 1000 * timings.prompt_decoded / timings.prompt_milliseconds
         self._mean = speed if self._mean is None else self._mean + _WEIGHT * (speed - self._mean)
         exact = math.log2(self._mean)
-        if abs(exact - self._power) > _INERTIA:
-            self._power = float(round(exact))
+        if not self._power <= exact < self._power + _STEP + _INERTIA:
+            self._power = _STEP * math.floor(exact / _STEP)
 
 
 def budgets(description: Description, max_tokens: int, tokens_read_in_time: float | None = None) -> Budgets:

@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.bench import (
     core_theorems,
     engine,
+    first_token,
     gate,
     index,
     language_server,
@@ -38,6 +39,7 @@ BENCHMARKS = {
     "typing": typing.typing,
     "typing_against_llama_server": typing_against_llama_server.typing,
     "cancel": engine.cancel,
+    "first_token": first_token.first_token,
     "beside_search": engine.beside_search,
     "speculation": speculation.drafts,
     "speed": speed.against_llama_server,

@@ -65,6 +65,22 @@ async def test_whoever_asks_gets_an_answer_everywhere(engine: LlamaCppEngine) ->
         assert await complete(engine, SOURCE, offset), SOURCE[offset - 40 : offset]
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("python", "import os\n\n\ndef read(path):\n    with open(path) as \n    # a comm\n    x = 'a str'\n"),
+        ("rust", 'fn main() {\n    println!("{}", a);\n}\n'),
+        ("json", '{\n  "a": [1, 2]\n}\n'),
+        ("plaintext", "\n\n"),
+        ("nothing that is known", ""),
+    ],
+)
+async def test_whoever_asks_gets_an_answer_in_odd_places_too(engine: LlamaCppEngine, language: str, text: str) -> None:
+    """In the midst of a word, a comment or a string, in front of everything, behind it, and where nothing is."""
+    for offset in range(len(text) + 1):
+        assert await complete(engine, text, offset, language=language), text[:offset]
+
+
 def places() -> list[tuple[str, int]]:
     """Texts with the rest of a line taken away, and the place where it was."""
     offsets = [index for index, character in enumerate(SOURCE) if character in "(.= " and index < 4000][::12]

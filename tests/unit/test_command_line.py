@@ -16,7 +16,7 @@ from turnstile_lsp import __version__
 from turnstile_lsp.agents.errors import InvalidRequest
 from turnstile_lsp.agents.trust import TrustStore
 from turnstile_lsp.command_line.application import application_for
-from turnstile_lsp.command_line.complete import place
+from turnstile_lsp.command_line.complete import line_and_column
 from turnstile_lsp.command_line.location import Location, parse_location
 from turnstile_lsp.command_line.prove import line_offset, replace_file
 from turnstile_lsp.command_line.running import settings_for
@@ -57,7 +57,7 @@ def test_lines_and_columns_count_from_one(argument: str) -> None:
 @given(TEXT, st.data())
 def test_a_place_and_its_offset_are_inverse(text: str, data: st.DataObject) -> None:
     offset = data.draw(st.integers(0, len(text)))
-    line, column = place(text, offset)
+    line, column = line_and_column(text, offset)
     assert Location(Path("x"), line, column).offset(text) == offset
 
 

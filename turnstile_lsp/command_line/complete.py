@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 import typer
 
-from turnstile_lsp.agents.coder.complete import Coder, Completion
+from turnstile_lsp.agents.coder.coders import Coders
+from turnstile_lsp.agents.coder.complete import Completion
 from turnstile_lsp.agents.coder.document import CompletionDocument
+from turnstile_lsp.agents.coder.languages import language_of
+from turnstile_lsp.agents.coder.syntax.client import SyntaxProcess, lines_and_place
 from turnstile_lsp.agents.daemon.client import Daemon
+from turnstile_lsp.agents.engine.base import Engine
 from turnstile_lsp.agents.engine.options import options_of
+from turnstile_lsp.agents.settings import Resolved
 from turnstile_lsp.command_line.location import Location, parse_location
 from turnstile_lsp.command_line.running import ALL_DONE, NOT_ALL_DONE, examples, read_source, run, settings_for
 
@@ -22,12 +26,8 @@ EXAMPLES = examples(
 )
 
 
-LANGUAGES = {".py": "python", ".ts": "typescript", ".js": "javascript", ".lean": "lean4", ".rs": "rust"}
-
-
-def language_id(path: Path) -> str:
-    """LSP's language id by the file's ending; the ending itself where they are the same word (`c`, `go`, `java`, …)."""
-    return LANGUAGES.get(path.suffix, path.suffix.removeprefix(".") or "plaintext")
+PARSING_SECONDS = 2.0
+"""How long the document's syntax is waited for: a command has no second chance to use it."""
 
 
 def complete(
@@ -42,15 +42,25 @@ def complete(
 async def complete_at(location: Location, json: bool, model: str | None) -> int:
     """Ask as a manual trigger does."""
     text = read_source(location.path)
+    offset = location.offset(text)
     resolved, _ = settings_for(location.path, trust=False, complete__model=model)
     name = resolved.settings.complete.model
     daemon = await Daemon.connect()
+    syntax = SyntaxProcess(deadline=PARSING_SECONDS)
+
+    async def engine(resolved: Resolved) -> Engine:
+        return daemon.engine(name, resolved.key(name), options_of(resolved.settings))
+
     try:
-        engine = daemon.engine(name, resolved.key(name), options_of(resolved.settings))
-        coder = Coder(engine, max_tokens=resolved.settings.complete.max_tokens)
-        document = CompletionDocument(text=text, path=str(location.path), language_id=language_id(location.path))
-        completions = await coder.complete(document, location.offset(text), automatic=False)
+        coder = await Coders(engine).of(resolved)
+        language_id = next(iter(language_of("", str(location.path)).ids), "plaintext")
+        document = CompletionDocument(text=text, path=str(location.path), language_id=language_id)
+        lines, place = lines_and_place(text, offset)
+        syntax.open(document.path, document.language_id, document.path, lines)
+        at = syntax.at(document.path, place)
+        completions = await coder.complete(document, offset, automatic=False, syntax=at)
     finally:
+        await syntax.stop()
         await daemon.close()
     if json:
         print(msgspec.json.encode(as_object(text, completions, name)).decode())
@@ -64,8 +74,8 @@ def as_object(text: str, completions: list[Completion], model: str) -> dict[str,
     """The JSON object: places count from 1, columns in code points."""
     items = []
     for completion in completions:
-        line, column = place(text, completion.start)
-        end_line, end_column = place(text, completion.end)
+        line, column = line_and_column(text, completion.start)
+        end_line, end_column = line_and_column(text, completion.end)
         ends = {"line": line, "column": column, "endLine": end_line, "endColumn": end_column}
         items.append({"text": completion.text, **ends})
     first = completions[0] if completions else None
@@ -76,7 +86,7 @@ def as_object(text: str, completions: list[Completion], model: str) -> dict[str,
     }
 
 
-def place(text: str, offset: int) -> tuple[int, int]:
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
     """Line and column from 1 of a code point offset."""
     before = text[:offset]
     return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import logging
 import os
 import tempfile
@@ -41,6 +42,22 @@ class Lines(Protocol):
     """A document with its lines as LSP counts them, each with its end. Half a surrogate pair may be in them."""
 
     lines: list[str]
+
+
+class PlainLines(Struct):
+    """A text that does not change."""
+
+    lines: list[str]
+
+
+def lines_and_place(text: str, offset: int) -> tuple[PlainLines, tuple[int, int]]:
+    """A text's lines, and where an offset is in it: a line and a column in code points."""
+    lines = list(io.StringIO(text[:offset], newline="")) or [""]
+    if lines[-1].endswith(("\n", "\r")):
+        lines.append("")
+    place = (len(lines) - 1, len(lines[-1]))
+    rest = list(io.StringIO(lines.pop() + text[offset:], newline="")) or [""]
+    return PlainLines(lines + rest), place
 
 
 class _Document(Struct, frozen=True):
