@@ -29,14 +29,16 @@ USER_SETTINGS = {
 }
 PYTHON_FILE = "import os\n\n\ndef read_lines(path):\n    with open(path) as \n"
 LEAN_FILE = "theorem add_zero_left (n : Nat) : 0 + n = n := by\n  sorry\n"
+GOAL_FILE = "theorem both (p q : Prop) (hp : p) (hq : q) : p ∧ q := by\n  sorry\n"
 
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a Python and a Lean file."""
+    """A folder with a Python file and two Lean files."""
     folder = tmp_path_factory.mktemp("workspace")
     (folder / "lines.py").write_text(PYTHON_FILE)
     (folder / "lemma.lean").write_text(LEAN_FILE)
+    (folder / "goal.lean").write_text(GOAL_FILE)
     return folder
 
 
@@ -141,6 +143,24 @@ def test_prove_this_lemma_replaces_the_sorry(page: Page, screenshots: Path) -> N
     expect(lines).not_to_contain_text("sorry", timeout=180_000)
     expect(lines).to_contain_text("add_zero_left")
     page.screenshot(path=screenshots / "vscode-proved.png")
+
+
+@pytest.mark.timeout(300)
+def test_suggested_tactics_are_listed_and_the_chosen_one_is_put_in(page: Page, screenshots: Path) -> None:
+    open_file(page, "goal.lean")
+    page.locator(".monaco-editor .view-line").nth(1).click()
+    page.keyboard.press("End")
+    _run_command(page, "Turnstile: Suggest Tactics")
+    rows = page.locator(".quick-input-list .monaco-list-row")
+    expect(rows.filter(has_text="2 goals left").first).to_be_visible(timeout=120_000)
+    first = rows.first.locator(".label-name").first
+    expect(rows.first).to_contain_text("closes the goal")
+    page.screenshot(path=screenshots / "vscode-suggestions.png")
+    tactic = first.inner_text().replace("\u00a0", " ")
+    page.keyboard.press("Enter")
+    lines = page.locator(".monaco-editor .view-lines").first
+    expect(lines).not_to_contain_text("sorry", timeout=10_000)
+    assert tactic in lines.inner_text().replace("\u00a0", " ")
 
 
 def _run_command(page: Page, title: str) -> None:

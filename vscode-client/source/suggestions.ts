@@ -41,8 +41,11 @@ export class Suggestions implements vscode.Disposable {
     picker.matchOnDescription = true;
     picker.busy = true;
     picker.onDidAccept(() => {
-      void insert(document, version, picker.activeItems[0]?.suggestion);
-      picker.hide();
+      const [chosen] = picker.activeItems;
+      if (chosen) {
+        void insert(document, version, chosen.suggestion);
+        picker.hide();
+      }
     });
     picker.onDidHide(() => {
       cancel.cancel();
@@ -100,10 +103,7 @@ function rank({ suggestion }: Item): number {
 }
 
 /** Put a tactic in, unless the document is another by now. */
-async function insert(document: vscode.TextDocument, version: number, suggestion?: Suggestion): Promise<void> {
-  if (!suggestion) {
-    return;
-  }
+async function insert(document: vscode.TextDocument, version: number, suggestion: Suggestion): Promise<void> {
   if (document.version !== version) {
     void vscode.window.showInformationMessage("The document has changed meanwhile; ask for suggestions again.");
     return;
