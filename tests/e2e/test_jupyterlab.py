@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +12,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.conftest import ROOT, free_port
+from tests.e2e.conftest import ROOT, free_port, serving
 from tests.integration.scripted_model import ScriptedModel, scripted_model
 from turnstile_lsp.agents.coder.statistics import Event, totals
 
@@ -38,32 +35,10 @@ def lab(runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     command = [ROOT / ".venv/bin/jupyter", "lab", "--allow-root", "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
     options = ["--ServerApp.port_retries=0", "--IdentityProvider.token=T"]
     places = {f"JUPYTER_{name}_DIR": str(folder / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
-    with (folder / "log").open("w") as log:
-        server = subprocess.Popen(
-            [*command, *options],
-            cwd=folder,
-            stdout=log,
-            stderr=log,
-            env={**os.environ, **places, "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings")},
-            start_new_session=True,
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait_for(f"{address}/api?token=T")
+    environment = {**os.environ, **places, "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings")}
+    address = f"http://127.0.0.1:{port}"
+    with serving([*command, *options], f"{address}/api?token=T", folder / "log", cwd=folder, env=environment):
         yield f"{address}/lab/tree/lines.ipynb?token=T&reset"
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)  # it has children of its own
-        server.wait(timeout=30)
-
-
-def _wait_for(address: str) -> None:
-    for _ in range(120):
-        try:
-            urllib.request.urlopen(address, timeout=2)
-            return
-        except OSError:
-            time.sleep(0.5)
-    raise AssertionError(f"nothing answers at {address}")
 
 
 @pytest.fixture

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from setup_end_to_end import code_server_folder
 
-from tests.e2e.conftest import ROOT, free_port
+from tests.e2e.conftest import ROOT, free_port, serving
 
 USER_SETTINGS = {
     "security.workspace.trust.enabled": False,
@@ -69,29 +66,13 @@ def workbench(workspace: Path, runtime: Path, tmp_path_factory: pytest.TempPathF
         "--disable-getting-started-override",
     ]
     command = [node, entry, "--auth", "none", "--bind-addr", f"127.0.0.1:{port}", *folders, *quiet, workspace]
-    with (root / "log").open("w") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log, env=_environment(), start_new_session=True)
-    try:
-        address = f"http://127.0.0.1:{port}/"
-        _wait_for(address)
+    address = f"http://127.0.0.1:{port}/"
+    with serving(command, address, root / "log", env=_environment()):
         yield f"{address}?folder={workspace}"
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)  # it has children of its own
-        server.wait(timeout=30)
 
 
 def _environment() -> dict[str, str]:
     return {**os.environ, "EXTENSIONS_GALLERY": '{"serviceUrl":""}'}
-
-
-def _wait_for(address: str) -> None:
-    for _ in range(120):
-        try:
-            urllib.request.urlopen(address, timeout=2)
-            return
-        except OSError:
-            time.sleep(0.5)
-    raise AssertionError(f"nothing answers at {address}")
 
 
 @pytest.fixture
