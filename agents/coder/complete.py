@@ -216,10 +216,15 @@ class Coder:
     async def _asked(
         self, question: _Question, local: Completion | None, asking: asyncio.Task[Completion | None], candidates: int
     ) -> AsyncGenerator[Completion, None]:
-        """The model's likeliest answer and what the file says if it is likely, the likelier one first; then samples that
-        take no longer, also where the filters left nothing of the likeliest answer."""
+        """The model's likeliest answer and what the file says if that is likely or likelier, the likelier one first; then
+        samples that take no longer, also where the filters left nothing of the likeliest answer."""
         greedy = await asking
-        if local is not None and greedy is not None and not question.may_show(local):
+        if (
+            local is not None
+            and greedy is not None
+            and not question.may_show(local)
+            and _likelier(local, greedy) != local
+        ):
             local = None
         for completion in (_likelier(local, greedy), greedy, local):
             if completion is not None:
