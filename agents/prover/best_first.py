@@ -28,7 +28,7 @@ GOAL_COST = 0.3
 """What each goal more costs."""
 MOST_GOALS = 8
 STEPS_BEFORE_LAWS = 40
-"""How long it is tried without laws about the definitions in the goal."""
+"""Before laws about the definitions in the goal are assumed."""
 CHEAP_SECONDS = 2.0
 """Of the portfolio's classes that count as tried."""
 SLOW_MILLISECONDS = 1_000.0
@@ -38,11 +38,11 @@ SLOW_TRIES = 3
 
 class Step(Struct, frozen=True):
     """A tactic that ran at the first goal, and how many goals it left of that one. `origin`: the goal's kind and the
-    policy's move, for the experience."""
+    policy's move, for the experience; None of a law."""
 
     tactic: str
     goals: int
-    origin: tuple[str, str] = ("", "")
+    origin: tuple[str, str] | None = None
 
 
 class Node:
@@ -103,7 +103,7 @@ class BestFirst:
             self._add(state, script, 0.0)
 
     async def without_needless(self, script: Sequence[Step]) -> Sequence[Step]:
-        """The script without the laws that it holds without."""
+        """The script without what it brings into the context and can do without."""
         for step in script:
             if step.tactic.startswith("have ") and step.goals == 1:
                 shorter = [each for each in script if each is not step]
@@ -202,12 +202,14 @@ async def turns(scene: Scene) -> Turns:
         try:
             experience = Experience()
             search = BestFirst(scene.session, scene.surroundings, root, experience, _first_of_portfolio(scene))
-            for number in itertools.count():
-                if number == STEPS_BEFORE_LAWS or search.exhausted:
+            number, laws_assumed = 0, False
+            while not (search.exhausted and laws_assumed):
+                if not laws_assumed and (number == STEPS_BEFORE_LAWS or search.exhausted):
+                    laws_assumed = True
                     async for _ in search.assume_laws():
                         yield None
-                if search.exhausted:
-                    return
+                    continue
+                number += 1
                 proof = await search.step()
                 if proof is None:
                     yield None
@@ -215,7 +217,7 @@ async def turns(scene: Scene) -> Turns:
                 proof = await search.without_needless(proof)
                 verdict = yield Trial(tactics=render(proof), finder=f"search:{SYMBOLIC}")
                 if verdict is not None and verdict.judgement is Judgement.VERIFIED:
-                    experience.note(step.origin for step in proof)
+                    experience.note(step.origin for step in proof if step.origin is not None)
         finally:
             with suppress(LeanFailed):  # it may have been stopped in the midst of a step
                 await scene.session.release(root)

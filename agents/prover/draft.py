@@ -121,13 +121,20 @@ def targets(text: str, elaboration: Elaboration, offsets: Sequence[int]) -> list
     """The holes that a request names, in the document's order: those at its offsets, else those of the commands there,
     and all holes when it names none.
 
-    Raises `InvalidRequest` for an offset that lies outside the text or where nothing is to be proved.
+    Raises `InvalidRequest` for an offset that lies outside the text or where nothing is to be proved, and for a document
+    with an error and no hole.
     """
     everything = [
         Target(index=index, command=command, hole=hole)
         for index, command in enumerate(elaboration.commands)
         for hole in _holes(text, command)
     ]
+    errors = [message for message in elaboration.messages() if message.severity == "error"]
+    if errors and not everything:
+        line = text.count("\n", 0, errors[0].start) + 1
+        raise InvalidRequest(
+            f"There is no hole to prove, and line {line} has an error; mend it first: {errors[0].text}"
+        )
     if not offsets:
         return everything
     chosen = {target.hole.start for offset in offsets for target in _targets_at(text, everything, offset)}

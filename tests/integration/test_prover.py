@@ -261,6 +261,7 @@ async def test_imports_that_are_not_there(lean_session: Session, header: str) ->
         ("theorem t : True := sorry\n", {"stages": ["magic"]}, "magic"),
         ("theorem t : True := sorry\n" * 250_000, {}, "Split the file"),
         ("theorem t : True := sorry\0\n", {}, "binary"),
+        ("theorem t (n : Nat) : n + := by\n  sorry\n", {}, "line 1 has an error; mend it first: unexpected token"),
     ],
 )
 async def test_bad_requests(lean_session: Session, text: str, options: dict[str, Any], words: str) -> None:
