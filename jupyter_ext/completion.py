@@ -25,8 +25,6 @@ from turnstile_lsp.agents.coder.statistics import Event, Statistics
 from turnstile_lsp.agents.coder.syntax.base import Syntax
 from turnstile_lsp.agents.coder.syntax.client import SyntaxProcess, lines_and_place
 from turnstile_lsp.agents.daemon.client import DaemonWhenNeeded
-from turnstile_lsp.agents.engine.base import Engine
-from turnstile_lsp.agents.engine.options import options_of
 from turnstile_lsp.agents.errors import TurnstileError
 from turnstile_lsp.agents.settings import CompleteSettings, Resolved, load
 from turnstile_lsp.agents.trust import TrustStore
@@ -81,7 +79,7 @@ class Completions:
     def __init__(self, root: Path | None) -> None:
         self._root = root
         self._daemon = DaemonWhenNeeded()
-        self._coders = Coders(self._engine)
+        self._coders = Coders(self._daemon.completing)
         self._as_you_type = AsYouType()
         self._syntax = SyntaxProcess()
         self._statistics = Statistics()
@@ -185,10 +183,6 @@ class Completions:
     def _settings(self) -> Resolved:
         root = self._root
         return load(folder=root, trusted=root is not None and TrustStore().is_trusted(root), environment=os.environ)
-
-    async def _engine(self, resolved: Resolved) -> Engine:
-        model = resolved.settings.complete.model
-        return (await self._daemon.get()).engine(model, resolved.key(model), options_of(resolved.settings))
 
     def _forget(self, client: str, task: asyncio.Task[None]) -> None:
         if self._running.get(client) is task:

@@ -14,10 +14,8 @@ from turnstile_lsp.agents.coder.as_you_type import AsYouType, Question
 from turnstile_lsp.agents.coder.coders import Coders
 from turnstile_lsp.agents.coder.complete import Completion
 from turnstile_lsp.agents.coder.languages import is_among
-from turnstile_lsp.agents.engine.base import Engine
-from turnstile_lsp.agents.engine.options import options_of
 from turnstile_lsp.agents.errors import TurnstileError
-from turnstile_lsp.agents.settings import CompleteSettings, Resolved
+from turnstile_lsp.agents.settings import CompleteSettings
 from turnstile_lsp.lsp_server.completion_items import Place, inline_item, listed_item
 from turnstile_lsp.lsp_server.notebook import around
 from turnstile_lsp.lsp_server.offers import Offers
@@ -39,7 +37,7 @@ class Completions:
         self._session = session
         self._as_you_type = AsYouType()
         self._running: dict[tuple[str, str], asyncio.Task[list[Any]]] = {}
-        self._coders = Coders(self._engine)
+        self._coders = Coders(session.daemon.completing)
         self._answered: set[str] = set()
         session.server.workspace.on_change.append(self.offers.changed)
 
@@ -167,10 +165,6 @@ class Completions:
             context=lambda: self._session.contexts.of(place),
             syntax=syntax,
         )
-
-    async def _engine(self, resolved: Resolved) -> Engine:
-        model = resolved.settings.complete.model
-        return (await self._session.daemon()).engine(model, resolved.key(model), options_of(resolved.settings))
 
 
 def is_wanted(settings: CompleteSettings, document: TextDocument, automatic: bool) -> bool:

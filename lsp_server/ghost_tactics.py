@@ -135,7 +135,7 @@ class GhostTactics:
         from turnstile_lsp.agents.prover.prove import import_lines
 
         folder = str(path.parent) if path and path.parent.is_dir() else "/tmp"
-        lean = (await self._session.daemon()).lean()
+        lean = (await self._session.daemon.get()).lean()
         return await lean.warm_session(None if project is None else str(project), folder, import_lines(text))
 
     async def _try(self, session: LeanSession, text: str, gap: Gap) -> None:

@@ -96,7 +96,7 @@ class Run:
         """Search, put in what was found, and answer. Raises `Stopped` and what the job raises."""
         resolved = await self._session.configuration.of(self._document.uri)
         request = self._request(resolved.settings.prove)
-        daemon = await self._session.daemon()
+        daemon = await self._session.daemon.get()
         start = daemon.prove(request, self._key(resolved), options_of(resolved.settings))
         results = await self._job(daemon, start, lambda: self._check_changes(edits))
         results = await self._put_in(daemon, request, results, edits)

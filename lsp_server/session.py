@@ -10,7 +10,7 @@ from lsprotocol import types
 
 from turnstile_lsp import __version__
 from turnstile_lsp.agents.coder.syntax.client import SyntaxProcess
-from turnstile_lsp.agents.daemon.client import Daemon, DaemonWhenNeeded
+from turnstile_lsp.agents.daemon.client import DaemonWhenNeeded
 from turnstile_lsp.lsp_server.completion import Completions
 from turnstile_lsp.lsp_server.configuration import Configuration
 from turnstile_lsp.lsp_server.context import Contexts
@@ -28,12 +28,12 @@ class Session:
     def __init__(self, server: TurnstileServer) -> None:
         self.server = server
         self.status = Status(server)
+        self.daemon = DaemonWhenNeeded()
         self.configuration = Configuration(server)
         self.syntax = SyntaxProcess()
         self.contexts = Contexts(self)
         self.completion = Completions(self)
         self.lean = Lean(self)
-        self._daemon = DaemonWhenNeeded()
         # What is loaded by now stays; to walk through it at each full collection held the loop for 60 ms.
         gc.freeze()
 
@@ -65,16 +65,12 @@ class Session:
         for cell in cells:
             self.closed(cell.uri)
 
-    async def daemon(self) -> Daemon:
-        """This user's daemon. Raises what `Daemon.connect` raises; the next request tries again."""
-        return await self._daemon.get()
-
     async def close(self) -> None:
         """Detach from the daemon. Proof jobs go on there; completions are cancelled with the connection."""
         await self.completion.close()
         await self.contexts.close()
         await self.syntax.stop()
-        await self._daemon.close()
+        await self.daemon.close()
 
 
 def version_mismatch(client: object) -> str | None:

@@ -62,7 +62,7 @@ class Suggesting(Run):
         resolved = await self._session.configuration.of(self._document.uri)
         request = self._request(resolved.settings.prove)
         request = replace(request, budget=self._order.budget or SECONDS, suggestions=MOST)
-        daemon = await self._session.daemon()
+        daemon = await self._session.daemon.get()
         start = daemon.prove(request, self._key(resolved), options_of(resolved.settings))
         with contextlib.suppress(Enough):
             await self._job(daemon, start, lambda: self._check(edits))

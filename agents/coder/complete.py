@@ -171,7 +171,8 @@ class Coder:
         `automatic`: nobody asked; then one answer at most, only where the rest of the line allows it, only from a model
         that is good at the language, and only what is likely enough to be right. Else the model always answers, and the
         file beside it, with up to `candidates` different texts. `single_line`: None for what `syntax`, that at the cursor,
-        makes of the place. `grows`: is told the model's first answer while it comes, see `Growing`. Raises what `Engine.generate` raises, after what could be said without a model.
+        makes of the place. `grows`: is told the model's first answer while it comes, see `Growing`.
+        Raises what `Engine.generate` raises, after what could be said without a model.
         """
         started = time.monotonic()
         cursor = Cursor(document, offset)

@@ -21,9 +21,10 @@ from turnstile_lsp.agents.daemon.lock import holder
 from turnstile_lsp.agents.daemon.messages import Job, JobState, Status
 from turnstile_lsp.agents.daemon.places import FolderUnusable, runtime_folder
 from turnstile_lsp.agents.daemon.proxies import DaemonEngine, DaemonLean
-from turnstile_lsp.agents.engine.options import EngineOptions
+from turnstile_lsp.agents.engine.options import EngineOptions, options_of
 from turnstile_lsp.agents.errors import TurnstileError, from_wire
 from turnstile_lsp.agents.prover.results import Event, ProveRequest
+from turnstile_lsp.agents.settings import Resolved
 
 __all__ = [
     "Daemon",
@@ -80,6 +81,10 @@ class Daemon:
         if "://" not in model:
             key = None  # Two windows, one of them with a key for some server, share a local model.
         return DaemonEngine(self, messages.Model(name=_absolute(model), key=key, options=options or EngineOptions()))
+
+    def engine_for(self, resolved: Resolved, model: str) -> DaemonEngine:
+        """A model with the key and the options that the settings give it."""
+        return self.engine(model, resolved.key(model), options_of(resolved.settings))
 
     def lean(self) -> DaemonLean:
         """The daemon's Lean sessions."""
@@ -165,6 +170,10 @@ class DaemonWhenNeeded:
             self._connecting = asyncio.create_task(Daemon.connect())
         # Shielded: a newer keystroke cancels the request that waits, never the attaching.
         return await asyncio.shield(self._connecting)
+
+    async def completing(self, resolved: Resolved) -> DaemonEngine:
+        """The engine that the settings name for completions. Raises what `get` raises."""
+        return (await self.get()).engine_for(resolved, resolved.settings.complete.model)
 
     async def close(self) -> None:
         """Detach, if attached."""

@@ -66,10 +66,10 @@ class Request(Struct, frozen=True, kw_only=True):
     `text` is tokenized with the model's special tokens active. `tokens` are used as given.
     `stop`: the answer ends before the first of these strings. `n`: samples that share the prompt's KV cache.
     `log_probabilities`: whether chunks carry the natural log-probability of each sampled token.
-    `unasked`: nobody waits for it; it gives way to the same client's next interactive request for another prompt.
+    `unasked`: nobody waits for it; it gives way (`Superseded`) to the same client's next interactive request for another
+    prompt.
     `grammar`: GBNF. `pictures`: encoded image files, for vision models. `reference`: texts that the answer may repeat,
-    likelier ones first; they make it come faster, never other. `unasked`: nobody waits for it; it gives way
-    (`Superseded`) to the same client's next interactive request for another prompt.
+    likelier ones first; they make it come faster, never other.
     """
 
     pieces: Sequence[int | str | Excerpt] | None = None

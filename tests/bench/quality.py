@@ -22,7 +22,6 @@ from turnstile_lsp.agents.coder.index.workspace_index import WorkspaceIndex
 from turnstile_lsp.agents.coder.languages import language_of
 from turnstile_lsp.agents.daemon.client import Daemon
 from turnstile_lsp.agents.engine.base import Engine
-from turnstile_lsp.agents.engine.options import options_of
 from turnstile_lsp.agents.settings import load
 
 SHARES = (0.1, 0.2, 0.3, 0.4)
@@ -112,10 +111,9 @@ def _nothing(place: Place) -> Context:
 @asynccontextmanager
 async def _engine() -> AsyncIterator[Engine]:
     resolved = load()
-    name = resolved.settings.complete.model
     daemon = await Daemon.connect()
     try:
-        yield daemon.engine(name, resolved.key(name), options_of(resolved.settings))
+        yield daemon.engine_for(resolved, resolved.settings.complete.model)
     finally:
         await daemon.close()
 

@@ -123,7 +123,7 @@ async def _solve(daemon: Daemon, problem: Problem, request: ProveRequest, resolv
 async def _sample(daemon: Daemon, problem: Problem, request: ProveRequest, resolved: Resolved) -> Outcome:
     """All samples, each judged."""
     assert request.model is not None
-    engine = daemon.engine(request.model, resolved.key(request.model), options_of(resolved.settings))
+    engine = daemon.engine_for(resolved, request.model)
     path = None if request.path is None else Path(request.path)
     toolchain = await discover(path, request.text, environment=os.environ, trusted=request.trusted)
     session = await daemon.lean().session(toolchain, import_lines(request.text))

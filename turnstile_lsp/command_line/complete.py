@@ -12,10 +12,7 @@ from turnstile_lsp.agents.coder.complete import Completion
 from turnstile_lsp.agents.coder.document import CompletionDocument
 from turnstile_lsp.agents.coder.languages import language_of
 from turnstile_lsp.agents.coder.syntax.client import SyntaxProcess, lines_and_place
-from turnstile_lsp.agents.daemon.client import Daemon
-from turnstile_lsp.agents.engine.base import Engine
-from turnstile_lsp.agents.engine.options import options_of
-from turnstile_lsp.agents.settings import Resolved
+from turnstile_lsp.agents.daemon.client import DaemonWhenNeeded
 from turnstile_lsp.command_line.location import Location, parse_location
 from turnstile_lsp.command_line.running import ALL_DONE, NOT_ALL_DONE, examples, read_source, run, settings_for
 
@@ -45,14 +42,10 @@ async def complete_at(location: Location, json: bool, model: str | None) -> int:
     offset = location.offset(text)
     resolved, _ = settings_for(location.path, trust=False, complete__model=model)
     name = resolved.settings.complete.model
-    daemon = await Daemon.connect()
+    daemon = DaemonWhenNeeded()
     syntax = SyntaxProcess(deadline=PARSING_SECONDS)
-
-    async def engine(resolved: Resolved) -> Engine:
-        return daemon.engine(name, resolved.key(name), options_of(resolved.settings))
-
     try:
-        coder = await Coders(engine).of(resolved)
+        coder = await Coders(daemon.completing).of(resolved)
         language_id = next(iter(language_of("", str(location.path)).ids), "plaintext")
         document = CompletionDocument(text=text, path=str(location.path), language_id=language_id)
         lines, place = lines_and_place(text, offset)
