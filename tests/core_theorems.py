@@ -15,7 +15,8 @@ FILE = Path(__file__).parent / "data" / "core_theorems.jsonl"
 
 class Theorem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """miniF2F's fields, and `proof`, `level`, `true`, `area`. `level`: 1 one tactic, 2 short, 3 induction, 4 several steps
-    with a lemma. `split`: "valid" to develop on, "test" to report on."""
+    with a lemma. `split`: "valid" to develop on, "test" to report on, and "fresh", written when the prover was finished and
+    by someone who had not read it: of it only counts are looked at, never which statement failed."""
 
     name: str
     split: str
