@@ -17,7 +17,6 @@ from turnstile_lsp.agents import tracing
 from turnstile_lsp.agents.coder.as_you_type import AsYouType, Question
 from turnstile_lsp.agents.coder.coders import Coders
 from turnstile_lsp.agents.coder.complete import Completion
-from turnstile_lsp.agents.coder.context import Context
 from turnstile_lsp.agents.coder.document import CompletionDocument
 from turnstile_lsp.agents.coder.index.ignore import is_withheld
 from turnstile_lsp.agents.coder.languages import is_among
@@ -29,6 +28,7 @@ from turnstile_lsp.agents.errors import TurnstileError
 from turnstile_lsp.agents.settings import CompleteSettings, Resolved, load
 from turnstile_lsp.agents.trust import TrustStore
 from turnstile_lsp.jupyter_ext.cells import Cell, cell_of, language_id_of, text_around
+from turnstile_lsp.jupyter_ext.context import Contexts
 
 _REMEMBERED = 64
 
@@ -82,6 +82,7 @@ class Completions:
         self._coders = Coders(self._daemon.completing)
         self._as_you_type = AsYouType()
         self._syntax = SyntaxProcess()
+        self._contexts = Contexts(root, self._syntax)
         self._statistics = Statistics()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._offers: OrderedDict[int, tuple[Question, Completion]] = OrderedDict()
@@ -117,11 +118,15 @@ class Completions:
             task.cancel()
         await asyncio.gather(*self._running.values(), return_exceptions=True)
         await self._statistics.close()
+        await self._contexts.close()
         await self._syntax.stop()
         await self._daemon.close()
 
     async def _answer(self, ask: Ask, send: Send) -> None:
         resolved = self._settings()
+        self._contexts.follow(resolved.settings.complete, ask.path)
+        for problem in self._contexts.problems():
+            send(Problem(error=problem))
         language_id = language_id_of(ask.language, ask.path)
         cell = cell_of(ask.prefix + ask.suffix, language_id)
         place = len(ask.prefix) - cell.start
@@ -130,26 +135,26 @@ class Completions:
         question = self._question(ask, cell, place, language_id, resolved.settings.complete)
         growing = replace(question, grows=lambda text: send(Beginning(insert_text=text)))
         try:
-            async with aclosing(self._as_you_type.stream(growing, lambda: self._coders.of(resolved))) as completions:
-                async for completion in completions:
-                    send(self._offer(question, completion))
+            answers = self._as_you_type.stream(growing, lambda: self._coders.of(resolved))
+            with self._contexts.held():
+                async with aclosing(answers) as completions:
+                    async for completion in completions:
+                        send(self._offer(question, completion))
         except TurnstileError as error:
             send(Problem(error=error.message, mend=error.mend))
 
     def _question(self, ask: Ask, cell: Cell, place: int, language_id: str, settings: CompleteSettings) -> Question:
         before, after = text_around(cell, ask.above, ask.below, language_id)
-
-        async def context() -> Context:
-            return Context(path=ask.path)
-
+        document = CompletionDocument(text=before + cell.text + after, path=ask.path, language_id=cell.language_id)
+        offset = len(before) + place
         return Question(
-            document=CompletionDocument(text=before + cell.text + after, path=ask.path, language_id=cell.language_id),
-            offset=len(before) + place,
+            document=document,
+            offset=offset,
             model=settings.model,
             automatic=ask.automatic,
             single_line=True if settings.single_line else None,
             candidates=settings.candidates,
-            context=context,
+            context=lambda: self._contexts.of(document, offset),
             syntax=self._syntax_at(ask, cell, place),
         )
 

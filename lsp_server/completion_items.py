@@ -14,6 +14,7 @@ from turnstile_lsp.lsp_server.text_document import TextDocument
 REACH = 5000
 """Lines on both sides of the cursor that the coder sees."""
 
+_HEAD_LINES = 100
 _WORD = re.compile(r"\w*$")
 
 
@@ -43,6 +44,7 @@ class Place:
             self.offset = start + len(selected.text)
             self.prefix, self.range = selected.text, selected.range
         before, after = around
+        self._before = before
         self.text = before + self.text + after
         self.offset += len(before)
 
@@ -56,6 +58,11 @@ class Place:
     def cursor(self) -> Cursor:
         """The place as the coder sees it."""
         return Cursor(self.seen, self.offset)
+
+    @property
+    def head(self) -> str:
+        """How the document begins, a notebook's with the cells above."""
+        return self._before + "".join(self.document.lines[:_HEAD_LINES])
 
     def _offset(self, line: int, column: int) -> int:
         return sum(map(len, self.document.lines[self._first : line])) + column

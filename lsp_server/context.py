@@ -11,10 +11,8 @@ from lsprotocol import types
 from pygls.uris import from_fs_path, to_fs_path
 
 from turnstile_lsp.agents.coder.context import NO_CONTEXT, Context, Snippet
-from turnstile_lsp.agents.coder.index.client import IndexClient
+from turnstile_lsp.agents.coder.index.client import IndexClient, query_at
 from turnstile_lsp.agents.coder.index.ignore import is_withheld
-from turnstile_lsp.agents.coder.index.messages import Query
-from turnstile_lsp.agents.coder.languages import language_of
 from turnstile_lsp.lsp_server.recent_edits import RecentEdits
 
 if TYPE_CHECKING:
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_BEFORE, _AFTER = 6000, 1500
-_HEAD, _HEAD_LINES = 4000, 100
 _SEVERITIES = {types.DiagnosticSeverity.Error: "error", types.DiagnosticSeverity.Warning: "warning"}
 
 
@@ -119,15 +115,7 @@ class Contexts:
         folder = self._workspace.folder_of(place.document.uri)
         if folder is None:
             return ()
-        cursor = place.cursor
-        query = Query(
-            folder=str(folder),
-            path=self.path(place.document.uri),
-            language=language_of(place.document.language_id or "", place.document.file_name).name,
-            before=cursor.before(_BEFORE),
-            after=cursor.after(_AFTER),
-            head="".join(place.document.lines[:_HEAD_LINES])[:_HEAD],
-        )
+        query = query_at(place.cursor, folder, self.path(place.document.uri), place.head)
         return await self.index.retrieve(place.document.uri, place.offset, query)
 
     def _edited(self, uri: str, line: int) -> list[Snippet]:

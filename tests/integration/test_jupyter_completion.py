@@ -133,6 +133,28 @@ async def test_another_cell_is_gone_by_and_what_is_accepted_is_counted(browser: 
     assert Event.OFFERED in counted
 
 
+async def test_a_name_of_a_file_beside_the_notebook_is_completed_without_a_model(
+    browser: httpx.AsyncClient, settings: Callable[[str], object], root: Path
+) -> None:
+    no_model = '[complete]\nmodel = "http://127.0.0.1:9/v1#none"\n'
+    settings(no_model)
+    folder = root / "with files"
+    folder.mkdir()
+    (folder / "shop.py").write_text('KEY = "abcd1234efgh5678"\n\n\ndef price_of_basket(basket):\n    return 0\n')
+    (folder / "bill.py").write_text("import shop\n\nprint(shop.price_of_basket(cart))\n")
+    question = ask("print(shop.price_of_", path="with files/a.ipynb", above=["import shop"])
+    answer: dict[str, Any] = {}
+    async with asyncio.timeout(20):  # the process that indexes starts with the first question
+        while "insertText" not in answer:
+            await asyncio.sleep(0.1)
+            answer = lines(await browser.post(COMPLETE, json=question))[0]
+    assert answer["insertText"].startswith("basket(cart)")
+    assert answer["model"] == "the index"
+    settings(f"{no_model}index = false")
+    (problem,) = lines(await browser.post(COMPLETE, json=question))
+    assert problem["error"]
+
+
 async def test_who_asks_gets_several_answers(browser: httpx.AsyncClient) -> None:
     answers = lines(await browser.post(COMPLETE, json=ask("import os\n\nfor root, dirs, files in os.")))
     assert 1 < len({answer["insertText"] for answer in answers}) == len(answers) <= 3

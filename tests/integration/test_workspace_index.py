@@ -94,6 +94,23 @@ def test_an_imported_file_wins_over_one_close_by(workspace: Path, open_index: Op
     assert paths(ask(index, "let x = price_of(", path="web/a.ts", language="TypeScript"))[0] == "web/cart.ts"
 
 
+@pytest.mark.parametrize(
+    ("before", "path", "first"),
+    [
+        ("x = pri", "shop/order.py", "shop/prices.py"),
+        ("import other.prices\nx = price_", "shop/order.py", "other/prices.py"),
+        ("x = price_", "apart/order.py", None),
+        ("x = pr", "shop/order.py", None),
+        ("x = pri", "shop/prices.py", None),
+        ("x = \U0010ffffpri\0", "shop/order.py", None),
+    ],
+)
+def test_a_name_that_is_begun_is_found_in_what_is_imported_or_close_by(
+    workspace: Path, open_index: OpenIndex, before: str, path: str, first: str | None
+) -> None:
+    assert next(iter(paths(ask(open_index(workspace), before, path=path))), None) == first
+
+
 def test_similar_text_is_found_by_its_rare_words(workspace: Path, open_index: OpenIndex) -> None:
     index = open_index(workspace)
     assert "tests/long_test.py" in paths(ask(index, "def rate(carrier, parcel, weight):\n    "))

@@ -12,11 +12,13 @@ from typing import Any, Protocol
 import msgspec
 
 from turnstile_lsp.agents.coder.context import Snippet
+from turnstile_lsp.agents.coder.document import Cursor
 from turnstile_lsp.agents.coder.index import messages
 
 PATIENCE = 0.02
 """Seconds for an answer at a place that nothing is known of yet; a later one serves the next keystroke."""
 
+_BEFORE, _AFTER, _HEAD = 6000, 1500, 4000
 _NEARBY = 1500
 _AGAIN_AFTER = 0.5
 _DOCUMENTS = 16
@@ -36,6 +38,23 @@ class Process(Protocol):
 
     async def ask(self, method: str, body: bytes) -> bytes | None:
         """Its answer; None where it does not run."""
+
+
+def is_workspace(folder: Path) -> bool:
+    """Whether a folder is one that is indexed: a home folder or a disk's root is none."""
+    return folder not in (Path.home(), Path(folder.anchor))
+
+
+def query_at(cursor: Cursor, folder: Path, path: str, head: str) -> messages.Query:
+    """What is asked for a cursor in the document `path`, relative to `folder`. `head`: how the document begins."""
+    return messages.Query(
+        folder=str(folder),
+        path=path,
+        language=cursor.language.name,
+        before=cursor.before(_BEFORE),
+        after=cursor.after(_AFTER),
+        head=head[:_HEAD],
+    )
 
 
 class _Known:
@@ -67,8 +86,8 @@ class IndexClient:
 
     def open(self, folder: Path, *, watch: bool) -> None:
         """Keep an index of a folder; `watch`: nobody will tell when its files change. Idempotent."""
-        if folder in self._folders or folder in (Path.home(), Path(folder.anchor)):
-            return  # a home folder is no workspace
+        if folder in self._folders or not is_workspace(folder):
+            return
         self._watch[folder] = watch
         self._process.start()
         self._folders[folder] = asyncio.create_task(self._open(folder))

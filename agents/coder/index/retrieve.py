@@ -29,6 +29,11 @@ _MOST_IMPORTS = 80
 _TOO_FREQUENT = 1000
 _CANDIDATES = 24
 _USED_BONUS = 0.25
+_BEGUN = re.compile(r"[^\W\d]\w{2,60}\Z")
+_LAST = chr(0x10FFFF)
+_MOST_BEGUN = 2
+_NEARBY = -2
+"""The rank of what is imported or close by, or a better one."""
 _COMMON = 2
 """A name that is defined in more places than this says little, unless one of them is imported or close by."""
 
@@ -109,29 +114,45 @@ def _names_near(query: Query) -> list[str]:
 
 
 def _definitions(connection: sqlite3.Connection, query: Query, names: Sequence[str]) -> Iterator[_Place]:
+    """Those of names that begin as the cursor's word does, then those of the names near it."""
     shown = {name for name, _ in definitions(query.language, f"{query.before}\n{query.after}")}
     imported_files = _imported(connection, query)
-    own_folder = query.path.rpartition("/")[0]
     count = 0
+    if (begun := _BEGUN.search(query.before)) is not None:
+        word = begun.group()
+        condition = "d.name > ? AND d.name < ? AND f.path != ?"
+        found = _ranked(connection, query, imported_files, condition, word, word + _LAST, query.path)
+        for rank, place in found[:_MOST_BEGUN]:
+            if rank <= _NEARBY:
+                yield place
+                count += 1
     for name in [name for name in names if name not in shown][:_MOST_NAMES]:
-        rows = connection.execute(
-            "SELECT f.id, f.path, d.line, f.used, f.language FROM definitions d JOIN files f ON f.id = d.file "
-            "WHERE d.name = ? LIMIT 200",
-            (name,),
-        ).fetchall()
-        ranked = []
-        for file, path, line, used, language in rows:
-            if not _related(language, query.language):
-                continue
-            close = path == query.path or path.rpartition("/")[0] == own_folder
-            rank = 4 * (file in imported_files) + 2 * close + (used > 0)
-            ranked.append((-rank, path, line, _Place(file, path, line, None, used)))
-        if not ranked or (len(ranked) > _COMMON and min(ranked)[0] > -2):
+        found = _ranked(connection, query, imported_files, "d.name = ?", name)
+        if not found or (len(found) > _COMMON and found[0][0] > _NEARBY):
             continue
-        yield min(ranked)[3]
+        yield found[0][1]
         count += 1
         if count == _MOST_DEFINITIONS:
             return
+
+
+def _ranked(
+    connection: sqlite3.Connection, query: Query, imported_files: set[int], condition: str, *values: str
+) -> list[tuple[int, _Place]]:
+    """The definitions for which a condition holds, each behind its rank, the lowest first."""
+    rows = connection.execute(
+        "SELECT f.id, f.path, d.line, f.used, f.language FROM definitions d JOIN files f ON f.id = d.file "
+        f"WHERE {condition} LIMIT 200",
+        values,
+    )
+    own_folder = query.path.rpartition("/")[0]
+    found = []
+    for file, path, line, used, language in rows:
+        if _related(language, query.language):
+            close = path == query.path or path.rpartition("/")[0] == own_folder
+            rank = 4 * (file in imported_files) + 2 * close + (used > 0)
+            found.append((-rank, _Place(file, path, line, None, used)))
+    return sorted(found, key=lambda one: (one[0], one[1].path, one[1].line))
 
 
 def _related(one: str, other: str) -> bool:
