@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
 from turnstile_lsp.agents.lean.base import Judgement, Verdict
 from turnstile_lsp.agents.prover.goals import split_outside
-from turnstile_lsp.agents.prover.small_values import Inductives, atom, load, substitute, values_of
+from turnstile_lsp.agents.prover.small_values import Own, atom, is_proposition, load, numerals, substitute, values_of
 from turnstile_lsp.agents.prover.stage import Scene, Trial, Turns
 
 BATCH = 12
@@ -21,9 +21,20 @@ LARGEST = 60
 """Sum of the values' places in their lists up to which all choices are tried."""
 HEARTBEATS, SECONDS = 20_000, 1.0
 
-CLOSERS = ("decide", "simp{with}; done", "first | omega | (simp_all{with}; done) | (intro ⟨_, _⟩; omega) | grind{with}")
-"""What shows that hypotheses hold and the conclusion does not, at given values. Each fails where it does not close its
-goal: Lean only notes what a `by` inside a term leaves open. `{with}`: the file's own definitions."""
+DECIDE = ("decide",)
+CLOSERS = (
+    ("simp{with}",),
+    (
+        "omega",
+        "simp_all{with}",
+        "intro ⟨_, _⟩; omega",
+        "intro ⟨x, k⟩; have := k (x + 1); grind",
+        "intro ⟨x, k⟩; rcases x with _ | _ | _ | x <;> grind",
+        "grind{facts}",
+    ),
+)
+"""What shows that hypotheses hold and the conclusion does not, at given values: any of some tactics. `{with}`: the file's
+own definitions, `{facts}`: these and its inductive predicates."""
 UNDECIDABLE = "failed to synthesize"
 
 NEGATIONS = (
@@ -31,13 +42,19 @@ NEGATIONS = (
     "intro h; grind",
     "intro ⟨x, h⟩; have := h (x + 1); omega",
     "intro h; obtain ⟨x, h⟩ := h 1; omega",
+    "intro ⟨x, h⟩; have := h 0; grind",
+    "intro ⟨x, h⟩; rcases x with _ | _ | _ | x <;> grind",
 )
 """Proofs of a negation that name no values of variables."""
+
+MODEL = "grind"
+"""Where it fails, it says which numbers satisfy all that it understands of the hypotheses and the conclusion's negation."""
 
 CONTRADICTION = "intros; exfalso; first | contradiction | omega | (simp_all; done)"
 CONTRADICTORY = "Its hypotheses contradict each other, so it says nothing."
 
 _LEADING = re.compile(r"∀ (?P<groups>(?:[({⦃\[][^,]*?[)}⦄\]]\s*)+), (?P<body>.*)", re.S)
+_ASSIGNED = re.compile(r"\[assign\] (?P<name>[^\W\d][\w']*) := (?P<value>-?\d+)$", re.M)
 _GROUP = re.compile(r"[({⦃\[](?P<names>[^:()]+?) : (?P<type>[^()]*(?:\([^()]*\)[^()]*)*)[)}⦄\]]")
 
 
@@ -54,11 +71,17 @@ class Counterexample(Struct, frozen=True, kw_only=True):
     arguments: Sequence[str | None]
     told: str
 
-    def refutation(self, closer: str) -> str:
-        """A tactic that derives a contradiction from the statement `h`."""
-        proof = f"(by {closer})"
-        applied = " ".join(["h", *(proof if each is None else atom(each) for each in self.arguments)])
-        return f"exact absurd ({applied}) {proof}"
+    @property
+    def places(self) -> int:
+        """How many proofs a refutation needs: one for each hypothesis, and the last for the conclusion's negation."""
+        return self.arguments.count(None) + 1
+
+    def refutation(self, closers: Sequence[str]) -> str:
+        """A tactic that derives a contradiction from the statement `h`, with a tactic for each place."""
+        *others, last = (f"(by {each})" for each in closers)
+        proofs = iter(others)
+        applied = " ".join(["h", *(next(proofs) if each is None else atom(each) for each in self.arguments)])
+        return f"exact absurd ({applied}) {last}"
 
 
 def binders(goal: str) -> list[Binder]:
@@ -77,11 +100,12 @@ def binders(goal: str) -> list[Binder]:
     return found
 
 
-def counterexamples(goal: str, inductives: Inductives) -> Iterator[Counterexample]:
-    """Ways to choose small values for all variables of a goal, those with the smallest values first."""
+def counterexamples(goal: str, own: Own, model: Mapping[str, str] | None = None) -> Iterator[Counterexample]:
+    """Ways to choose small values for all variables of a goal, those with the smallest values first; before these the
+    model's, where it has one for a variable."""
     variables = binders(goal)
     for size in range(LARGEST):
-        for arguments in _choose(variables, [], size, inductives):
+        for arguments in _choose(variables, [], size, own, model or {}):
             told = [
                 f"{binder.name} = {value}"
                 for binder, value in zip(variables, arguments, strict=True)
@@ -91,7 +115,7 @@ def counterexamples(goal: str, inductives: Inductives) -> Iterator[Counterexampl
 
 
 def _choose(
-    variables: Sequence[Binder], known: list[str | None], size: int, inductives: Inductives
+    variables: Sequence[Binder], known: list[str | None], size: int, own: Own, model: Mapping[str, str]
 ) -> Iterator[list[str | None]]:
     """The choices whose values' places in their lists sum to `size`. What has no known values is taken for a
     hypothesis."""
@@ -101,11 +125,12 @@ def _choose(
         return
     binder = variables[len(known)]
     values = {each.name: value for each, value in zip(variables, known, strict=False) if value is not None}
-    choices: Sequence[str | None] = ["inferInstance"]
-    if not _is_instance(binder):
-        choices = values_of(substitute(binder.type, values), inductives) or [None]
+    choices: Sequence[str | None] = values_of(substitute(binder.type, values), own)
+    if binder.name in model and choices:
+        choices = [model[binder.name], *choices]
+    choices = choices or (["inferInstance"] if _is_instance(binder) else [None])
     for place, value in enumerate(choices[: size + 1]):
-        yield from _choose(variables, [*known, value], size - place, inductives)
+        yield from _choose(variables, [*known, value], size - place, own, model)
 
 
 def _is_instance(binder: Binder) -> bool:
@@ -117,18 +142,28 @@ async def turns(scene: Scene) -> Turns:
     if len(scene.target.hole.goals) != 1:
         return
     search = _Search(scene)
-    for text in NEGATIONS[:1]:
-        yield _trial(text, "")
-    many = list(itertools.islice(counterexamples(scene.target.hole.goals[0], search.inductives), MANY))
-    for closer in CLOSERS:
-        for batch in _batches(many[:FEW]):
-            async for trial in search.among(batch, closer):
+    goal = scene.target.hole.goals[0]
+    yield _trial(NEGATIONS[0], "")
+    many = list(itertools.islice(counterexamples(goal, search.own), MANY))
+    few = list(_batches(many[:FEW]))
+    for batch in few:
+        async for trial in search.among(batch, DECIDE):
+            yield trial
+    model = await search.model()
+    fitting = [list(itertools.islice(counterexamples(goal, search.own, model), BATCH))] if model else []
+    for batch in fitting:
+        async for trial in search.among(batch, DECIDE):
+            yield trial
+    thorough = [(batch, closers) for closers in CLOSERS for batch in (*few, *fitting)]
+    for slow, fast in itertools.zip_longest(thorough, _batches(many[FEW:])):
+        if slow is not None:
+            async for trial in search.among(*slow):
+                yield trial
+        if fast is not None:
+            async for trial in search.among(fast, DECIDE):
                 yield trial
     for text in NEGATIONS[1:]:
         yield _trial(text, "")
-    for batch in _batches(many[FEW:]):
-        async for trial in search.among(batch, CLOSERS[0]):
-            yield trial
 
 
 async def contradiction(scene: Scene) -> bool:
@@ -144,35 +179,87 @@ async def contradiction(scene: Scene) -> bool:
 
 
 def _is_hypothesis(binder: Binder) -> bool:
-    return not _is_instance(binder) and re.search(r"[=≤<≥>≠∣∈∀∃∧∨¬↔]|^False$", binder.type) is not None
+    return not _is_instance(binder) and is_proposition(binder.type)
 
 
 class _Search:
-    """`inductives`: the file's own types. A closer that cannot even begin at two batches is not tried further."""
+    """`own`: what file and goal have of their own. `decide` is not tried further when it cannot even begin at two batches,
+    unless that depends on what a variable for a type stands for."""
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
-        self.inductives = scene.surroundings.inductives
-        definitions = ", ".join(scene.surroundings.definitions)
-        self._with = f" [{definitions}]" if definitions else ""
+        around, goal = scene.surroundings, scene.target.hole.goals[0]
+        predicates = [
+            name
+            for name, each in around.inductives.items()
+            if each.predicate and re.search(rf"\b{re.escape(name)}\b", goal)
+        ]
+        self.own = Own(inductives=around.inductives, numerals=numerals(goal))
+        self._words = {
+            "{with}": _list(around.definitions),
+            "{facts}": _list([*around.definitions, *predicates]),
+        }
         self._undecidable = 0
+        self._is_about_types = any(re.match(r"(Type|Sort)\b", each.type) for each in binders(goal))
 
-    async def among(self, batch: Sequence[Counterexample], closer: str) -> Turns:
+    async def model(self) -> dict[str, str]:
+        """Numbers that satisfy what is linear in a goal and make its conclusion false."""
+        trial = Trial(tactics=MODEL, finder="refute:", heartbeats=HEARTBEATS, seconds=SECONDS)
+        verdict = await self._scene.session.check(self._scene.state, self._scene.candidate(trial))
+        return {found["name"]: found["value"] for found in _ASSIGNED.finditer(verdict.reason)}
+
+    async def among(self, batch: Sequence[Counterexample], closers: Sequence[str]) -> Turns:
         """Look for a counterexample among some by one candidate, then name the one it is."""
-        if closer == CLOSERS[0] and self._undecidable > 1:
+        if closers == DECIDE and self._undecidable > 1 and not self._is_about_types:
             return
-        closer = closer.replace("{with}", self._with)
-        either = "\n".join(["intro h", "  first", *(f"  | {each.refutation(closer)}" for each in batch)])
-        verdict = await self._judge(either)
-        if verdict.judgement is Judgement.VERIFIED:
-            for each in batch:
-                yield _trial(f"intro h; {each.refutation(closer)}", each.told)
+        closers = [self._completed(each) for each in closers]
+        either = [f"  | {each.refutation([_any_of(closers)] * each.places)}" for each in batch]
+        verdict = await self._judge("\n".join(["intro h", "  first", *either]))
         self._undecidable += UNDECIDABLE in verdict.reason
         yield None
+        if verdict.judgement is Judgement.VERIFIED:
+            for each in batch:
+                chosen = await self._chosen(each, closers)
+                if chosen is not None:
+                    yield _trial(_negation(each, chosen), each.told)
+
+    async def _chosen(self, found: Counterexample, closers: Sequence[str]) -> Sequence[str] | None:
+        """The closer that works, for each place of a counterexample; None where it is none."""
+        if len(closers) == 1:
+            return list(closers) * found.places
+        chosen = [_any_of(closers)] * found.places
+        if (await self._judge(_negation(found, chosen))).judgement is not Judgement.VERIFIED:
+            return None
+        for place in range(found.places):
+            for closer in closers:
+                tried = [*chosen[:place], closer, *chosen[place + 1 :]]
+                if (await self._judge(_negation(found, tried))).judgement is Judgement.VERIFIED:
+                    chosen = tried
+                    break
+        return chosen
+
+    def _completed(self, closer: str) -> str:
+        for word, text in self._words.items():
+            closer = closer.replace(word, text)
+        return closer
 
     async def _judge(self, tactics: str) -> Verdict:
         scene = self._scene
         return await scene.session.check(scene.state, scene.candidate(_trial(tactics, "")))
+
+
+def _list(names: Sequence[str]) -> str:
+    return f" [{', '.join(names)}]" if names else ""
+
+
+def _any_of(closers: Sequence[str]) -> str:
+    """A goal that is left is an error that `first` sees: where the last tactic of a `by` inside a term leaves one, Lean
+    only notes it."""
+    return " ".join(["first", *(f"| ({each}; done)" for each in closers), "| fail"])
+
+
+def _negation(found: Counterexample, closers: Sequence[str]) -> str:
+    return f"intro h; {found.refutation(closers)}"
 
 
 def _batches(found: Sequence[Counterexample]) -> Iterator[Sequence[Counterexample]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 
@@ -17,6 +17,11 @@ MOST = 16
 """Values of one type."""
 DEEPEST = 3
 """How deep values of a file's own inductive types are nested."""
+NUMERALS, LEAST = 6, 2
+"""At most so many numbers of a goal's own are tried, those above the least."""
+
+PROOF = "(by decide)"
+"""Of what a value has to satisfy."""
 
 _ATOM = re.compile(r"[\w.]+|\([^()]*\)|⟨[^⟩]*⟩|#?\[[^\]]*\]|'.'|\"\w*\"|\d+#\d+")
 
@@ -35,6 +40,7 @@ class SmallValues(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     types: Sequence[str]
     lifted: Sequence[str]
     classes: Sequence[str]
+    numbers: Sequence[str]
     values: Mapping[str, Sequence[str]]
     functions: Sequence[Functions] = field(name="function")
 
@@ -48,7 +54,11 @@ class Inductive(Struct, frozen=True, kw_only=True):
     predicate: bool = False
 
 
-Inductives = Mapping[str, Inductive]
+class Own(Struct, frozen=True, kw_only=True):
+    """What a file and a goal have of their own: inductive types, and numbers that are tried early."""
+
+    inductives: Mapping[str, Inductive] = field(default_factory=dict)
+    numerals: Sequence[int] = ()
 
 
 @cache
@@ -59,10 +69,22 @@ def load() -> SmallValues:
     )
 
 
-def values_of(type_: str, inductives: Inductives, depth: int = 0) -> list[str]:
+def values_of(type_: str, own: Own, depth: int = 0) -> list[str]:
     """Terms of a type, smallest first; none when nothing is known of it."""
-    found = _values(without_parentheses(type_), inductives, depth)
+    found = _values(without_parentheses(type_), own, depth)
     return list(itertools.islice(dict.fromkeys(found), MOST))
+
+
+def numerals(goal: str) -> list[int]:
+    """The larger numbers in a goal, and their neighbours: where what it says may begin or cease to hold."""
+    found = [int(each) for each in re.findall(r"(?<![\w.#])(?<!Fin )(?<!BitVec )\d+(?![\w.#])", goal)]
+    near = [n + step for step in (0, 1, -1) for n in sorted(set(found)) if n > LEAST]
+    return list(dict.fromkeys(near))[:NUMERALS]
+
+
+def is_proposition(type_: str) -> bool:
+    """Whether a type looks like what a hypothesis says."""
+    return re.search(r"[=≤<≥>≠∣∈∀∃∧∨¬↔]|^False$", type_) is not None
 
 
 def substitute(text: str, values: Mapping[str, str]) -> str:
@@ -81,7 +103,7 @@ def inductives_in(texts: Sequence[str]) -> dict[str, Inductive]:
     found = {}
     for text in texts:
         text = re.sub(r"/-.*?-/|--[^\n]*", "", text, flags=re.S)
-        head = re.search(r"\b(inductive|structure)\s+([\w.']+)([^|]*?)\bwhere\b(.*)", text, re.S)
+        head = re.search(r"\b(inductive|structure|class)\s+([\w.']+)([^|]*?)(?:\bwhere\b|(?=\|))(.*)", text, re.S)
         if head is None:
             continue
         kind, name, parameters, body = head.groups()
@@ -89,8 +111,8 @@ def inductives_in(texts: Sequence[str]) -> dict[str, Inductive]:
             r"\([^()]*\)|\{[^{}]*\}", lambda group: group[0].replace(":", "∶"), parameters
         ).partition(":")
         body = body.split("deriving")[0]
-        if kind == "structure":
-            constructors = [(f"{name}.mk", [line.split(":", 1)[1].strip() for line in body.split("\n") if ":" in line])]
+        if kind != "inductive":
+            constructors = [(f"{name}.mk", [type_ for line in body.split("\n") for type_ in _field_types(line)])]
         else:
             clauses = re.split(r"(?:^|\s)\|\s", body)[1:]
             constructors = [_constructor(name, clause) for clause in clauses]
@@ -102,6 +124,15 @@ def inductives_in(texts: Sequence[str]) -> dict[str, Inductive]:
     return found
 
 
+def _field_types(line: str) -> list[str]:
+    """The types of the fields that a line of a structure declares."""
+    field = re.fullmatch(r"\s*[({]?([\w' ]+?) : (.*?)(?: := .*)?", line)
+    if field is None:
+        return []
+    type_ = field[2].strip()
+    return [type_.removesuffix(")") if type_.count(")") > type_.count("(") else type_] * len(field[1].split())
+
+
 def _constructor(type_: str, clause: str) -> tuple[str, list[str]]:
     name, _, rest = " ".join(clause.split()).partition(" ")
     if rest.startswith(":"):
@@ -110,10 +141,14 @@ def _constructor(type_: str, clause: str) -> tuple[str, list[str]]:
     return f"{type_}.{name}", [field for names, field in groups for _ in names.split()]
 
 
-def _values(type_: str, own: Inductives, depth: int) -> Iterator[str]:
+def _values(type_: str, own: Own, depth: int) -> Iterator[str]:
     data = load()
     if type_ in data.values:
-        yield from data.values[type_]
+        values = data.values[type_]
+        yield from [*values[:LEAST], *map(str, own.numerals), *values[LEAST:]] if type_ in data.numbers else values
+        return
+    if re.fullmatch(r"\{ \w+ // .* \}", type_):
+        yield from (f"⟨{each}, {PROOF}⟩" for each in values_of("Nat", own, depth))
         return
     if re.match(r"(Type|Sort)\b", type_):
         yield from data.types if type_ == "Type" else data.lifted
@@ -121,6 +156,11 @@ def _values(type_: str, own: Inductives, depth: int) -> Iterator[str]:
     parts = split_outside(type_, "→")
     if len(parts) > 1:
         yield from _functions([without_parentheses(part) for part in parts], own, depth)
+        return
+    first, *others = split_outside(type_, "⊕")
+    if others:
+        sides = [("Sum.inl", first), ("Sum.inr", " ⊕ ".join(others))]
+        yield from _by_turns([f"{name} {atom(each)}" for each in values_of(side, own, depth)] for name, side in sides)
         return
     pair = split_outside(type_, "×")
     if len(pair) > 1:
@@ -139,14 +179,27 @@ def _values(type_: str, own: Inductives, depth: int) -> Iterator[str]:
         yield from (f"{mark}[{', '.join(each)}]" for each in _lists(values_of(inner, own, depth)))
     elif head == "Option":
         yield from ("none", *(f"some {atom(value)}" for value in values_of(inner, own, depth)))
-    elif head in own and not own[head].predicate and depth < DEEPEST:
-        known = dict(zip(own[head].parameters, arguments, strict=False))
-        for name, fields in own[head].constructors:
-            choices = [values_of(substitute(each, known), own, depth + 1)[:3] for each in fields]
+    elif head == "Except" and len(arguments) == 2:
+        sides = [("Except.error", arguments[0]), ("Except.ok", inner)]
+        yield from _by_turns([f"{name} {atom(each)}" for each in values_of(side, own, depth)] for name, side in sides)
+    elif head in own.inductives and not own.inductives[head].predicate and depth < DEEPEST:
+        known = dict(zip(own.inductives[head].parameters, arguments, strict=False))
+        for name, fields in own.inductives[head].constructors:
+            choices = [_fillings(substitute(each, known), own, depth + 1) for each in fields]
             yield from (" ".join([name, *map(atom, chosen)]) for chosen in _graded(choices))
 
 
-def _functions(types: Sequence[str], own: Inductives, depth: int) -> Iterator[str]:
+def _fillings(type_: str, own: Own, depth: int) -> list[str]:
+    """What a field may hold."""
+    return [PROOF] if is_proposition(type_) else values_of(type_, own, depth)[:3]
+
+
+def _by_turns(lists: Iterable[Sequence[str]]) -> Iterator[str]:
+    for row in itertools.zip_longest(*lists):
+        yield from (each for each in row if each is not None)
+
+
+def _functions(types: Sequence[str], own: Own, depth: int) -> Iterator[str]:
     *arguments, value = types
     points = [atom(each) for each in values_of(arguments[-1], own, depth)[:2]]
     for functions in load().functions:
@@ -154,10 +207,11 @@ def _functions(types: Sequence[str], own: Inductives, depth: int) -> Iterator[st
         if len(wanted) == len(types) and all(a in (b, "*") for a, b in zip(wanted, types, strict=True)):
             texts = (text for text in functions.texts if set(re.findall(r"\{(\d)\}", text)) <= set("01"[: len(points)]))
             yield from (text.format(*points) for text in texts)
-    if arguments == [value]:
-        yield "fun x => x"
-    blanks = " ".join("_" for _ in arguments)
-    yield from (f"fun {blanks} => {each}" for each in values_of(value, own, depth)[:3])
+    blanks = ["_"] * len(arguments)
+    for place, argument in enumerate(arguments):
+        if argument == value:
+            yield f"fun {' '.join([*blanks[:place], 'x', *blanks[place + 1 :]])} => x"
+    yield from (f"fun {' '.join(blanks)} => {each}" for each in values_of(value, own, depth)[:3])
 
 
 def _ends(size: int) -> list[int]:
@@ -168,7 +222,7 @@ def _ends(size: int) -> list[int]:
 
 def _lists(values: Sequence[str]) -> Iterator[list[str]]:
     a, b, c = (list(values[n : n + 1]) for n in range(3))
-    yield from ([], a, b, [*a, *b], [*b, *a], [*a, *a], [*b, *b], [*a, *b, *c], [*b, *b, *a], c, [*b, *c])
+    yield from ([], a, b, [*a, *b], [*b, *a], [*a, *a], [*b, *b], [*a, *b, *c], [*b, *b, *a], c, [*b, *c], [*c, *a])
 
 
 def _graded(choices: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:

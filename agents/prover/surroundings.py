@@ -20,7 +20,7 @@ MOST_LEMMAS = 12
 
 _DEFINITIONS = ("def", "abbrev")
 _LEMMAS = ("theorem", "lemma")
-_TYPE_KINDS = ("inductive", "structure")
+_TYPE_KINDS = ("inductive", "structure", "class")
 _TYPES = {"Prop", "Type", "Nat", "Int", "Bool", "List", "Option", "String", "Fin"}
 _OWN_MODULES = re.compile(r"^(?:(?:public|meta)\s+)*import\s+(?:all\s+)?(?!Init\b|Std\b|Lean\b|Lake\b)\w", re.M)
 _FINITE = re.compile(r"Bool|(?:Fin|BitVec) \d")

@@ -8,6 +8,16 @@ from tests.integration.test_prover import run, run_one
 from turnstile_lsp.agents.lean.base import Candidate, Judgement, Session, Verdict
 from turnstile_lsp.agents.prover.results import Status
 
+EVEN = """inductive Even : Nat → Prop
+  | zero : Even 0
+  | step (n : Nat) : Even n → Even (n + 2)
+"""
+MONOID = """class M (α : Type) where
+  e : α
+  op : α → α → α
+  left : ∀ x, op e x = x
+"""
+
 
 async def refuted(session: Session, text: str, proof: str) -> Verdict:
     """The verdict on a refutation of the last lemma with a hole."""
@@ -86,6 +96,13 @@ async def test_a_broken_declaration_is_not_refuted(lean_session: Session) -> Non
         ("example : ∀ i : Fin 5, i < i + 1 := by sorry\n", "i = (4 : Fin 5)"),
         ("theorem t : 2 + 2 = 5 := sorry\n", "its negation is proved"),
         ("theorem t : ∃ m : Nat, ∀ n : Nat, n ≤ m := sorry\n", "its negation is proved"),
+        (
+            "theorem t (f : Nat → Nat) (h : ∀ x, f x ≤ x) (n : Nat) : ∃ x, f x = n + 1 := sorry\n",
+            "f = fun _ => 0, n = 0",
+        ),
+        ("theorem t (n : Nat) (h : n > 1000) : n % 7 ≠ 3 := sorry\n", "n = 1004"),
+        (EVEN + "theorem t (n : Nat) (h : Even n) : Even (n + 1) := sorry\n", "n = 0"),
+        (MONOID + "theorem t {α : Type} [M α] (x : α) : M.op x M.e = x := sorry\n", "α = Bool, x = false"),
     ],
 )
 async def test_a_false_statement_is_refuted_by_small_values(lean_session: Session, text: str, told: str) -> None:
@@ -93,6 +110,7 @@ async def test_a_false_statement_is_refuted_by_small_values(lean_session: Sessio
     assert (result.status, result.proof) == (Status.REFUTED, None)
     assert told in result.message
     assert result.refutation is not None
+    assert "first" not in result.refutation, "of alternatives the one is shown that works"
     assert (await refuted(lean_session, text, result.refutation)).judgement is Judgement.VERIFIED
 
 

@@ -8,17 +8,21 @@ import msgspec
 import pytest
 
 from turnstile_lsp.agents.prover.refute import Binder, binders, counterexamples
-from turnstile_lsp.agents.prover.small_values import SmallValues, inductives_in, load, values_of
+from turnstile_lsp.agents.prover.small_values import Own, SmallValues, inductives_in, load, numerals, values_of
 
 TREE = """/-- Trees. -/
 inductive Tree (α : Type) where
   | leaf -- nothing
   | node (left right : Tree α) (value : α)
 """
+PAIR = """class Pair (α : Type) where
+  (x y : α)
+  apart : x ≠ y := by decide
+"""
 
 
 def first(goal: str, count: int = 5000) -> list[str]:
-    return [each.told for each in itertools.islice(counterexamples(goal, {}), count)]
+    return [each.told for each in itertools.islice(counterexamples(goal, Own()), count)]
 
 
 def test_the_binders_of_a_goal_in_their_order() -> None:
@@ -48,9 +52,18 @@ def test_dependent_types_follow_the_values_chosen() -> None:
 
 
 def test_a_hypothesis_is_proved_and_an_instance_left_to_lean() -> None:
-    (found,) = itertools.islice(counterexamples("n : Nat\ninst : DecidableEq Nat\nh : n < 1\n⊢ n = 1", {}), 1)
-    assert found.refutation("decide") == "exact absurd (h 0 inferInstance (by decide)) (by decide)"
+    (found,) = itertools.islice(counterexamples("n : Nat\ninst : DecidableEq Nat\nh : n < 1\n⊢ n = 1", Own()), 1)
+    assert found.refutation(["simp", "omega"]) == "exact absurd (h 0 inferInstance (by simp)) (by omega)"
+    assert found.places == 2
     assert found.told == "n = 0"
+
+
+def test_a_model_comes_first_and_a_goals_numbers_early() -> None:
+    goal = "n m : Nat\ni : Fin 7\nh : n < 100\n⊢ n = 3 + m"
+    assert numerals(goal) == [3, 100, 4, 101, 2, 99]
+    (found,) = itertools.islice(counterexamples(goal, Own(), {"m": "1004", "h": "1"}), 1)
+    assert found.told == "n = 0, m = 1004, i = (0 : Fin 7)"
+    assert values_of("Nat", Own(numerals=[99, 7]))[:5] == ["0", "1", "99", "7", "2"]
 
 
 def test_a_finite_goal_comes_to_an_end() -> None:
@@ -72,11 +85,18 @@ def test_a_finite_goal_comes_to_an_end() -> None:
         ("Empty → Prop", ["fun _ => True"]),
         ("Array Bool", ["#[true]"]),
         ("Tree Nat", ["Tree.leaf", "Tree.node Tree.leaf Tree.leaf 0"]),
+        ("Bool → Bool → Bool", ["fun x y => x && y"]),
+        ("Tree Nat → Bool → Tree Nat", ["fun x _ => x"]),
+        ("Nat ⊕ Bool ⊕ Unit", ["Sum.inl 0", "Sum.inr (Sum.inl true)", "Sum.inr (Sum.inr ())"]),
+        ("Except String Nat", ['Except.error ""', "Except.ok 0"]),
+        ("{ n // 3 < n }", ["⟨4, (by decide)⟩"]),
+        ("UInt8", ["255"]),
+        ("Pair Bool", ["Pair.mk true false (by decide)"]),
         ("Unknown", []),
     ],
 )
 def test_values(type_: str, some: list[str]) -> None:
-    found = values_of(type_, inductives_in([TREE]))
+    found = values_of(type_, Own(inductives=inductives_in([TREE, PAIR])))
     assert set(some) <= set(found)
     assert bool(some) == bool(found)
     assert len(found) == len(set(found))
@@ -88,11 +108,15 @@ def test_inductive_types_as_they_are_written() -> None:
             TREE,
             "inductive Way where\n  | left | right\nderiving Repr",
             "inductive N where\n  | z\n  | s : N → N",
+            "inductive Even : Nat → Prop\n  | zero : Even 0",
+            PAIR,
             "def x := 1",
         ]
     )
     assert found["Tree"].constructors == [("Tree.leaf", []), ("Tree.node", ["Tree α", "Tree α", "α"])]
     assert found["Way"].constructors == [("Way.left", []), ("Way.right", [])]
+    assert found["Even"].predicate
+    assert found["Pair"].constructors == [("Pair.mk", ["α", "α", "x ≠ y"])]
     assert found["N"].constructors == [("N.z", []), ("N.s", ["N"])]
 
 
