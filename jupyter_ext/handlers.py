@@ -13,6 +13,7 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.extension.application import ExtensionApp
 from msgspec import Struct
 from tornado import web
+from tornado.iostream import StreamClosedError
 
 from turnstile_lsp.jupyter_ext.completion import Ask, Completions, Said
 
@@ -60,7 +61,8 @@ class CompleteHandler(_Handler):
         self._task = self.completions.answer(ask, self._send)
         with suppress(asyncio.CancelledError):
             await self._task
-        await self.finish(set_content_type="application/x-ndjson")
+        with suppress(StreamClosedError):  # the browser has gone away, as it does at every newer question
+            await self.finish(set_content_type="application/x-ndjson")
 
     def on_connection_close(self) -> None:
         """The browser has gone away."""

@@ -53,7 +53,12 @@ class Cursor:
     def lines_before(self) -> str:
         """What stands before the cursor from the beginning of a line on, as far as a few thousand characters reach."""
         before = self.before(_FARTHEST)
-        return before if self.offset <= _FARTHEST else before[before.find("\n") + 1 :]
+        return before if self.sees_beginning else before[before.find("\n") + 1 :]
+
+    @property
+    def sees_beginning(self) -> bool:
+        """Whether the document's beginning is in `lines_before`."""
+        return self.offset <= _FARTHEST
 
     @cached_property
     def nearby(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Literal
 
@@ -32,23 +33,41 @@ def typing_abbreviation(language: Language, line_before: str) -> bool:
     return within(language, line_before) != "string"
 
 
+def code_of(language: Language, text: str) -> str:
+    """What of a text that begins in code is neither comment nor string."""
+    pieces, place = [], 0
+    for start, end, _, _ in _not_code(language, text):
+        pieces.append(text[place:start])
+        place = len(text) if end is None else end
+    return "".join([*pieces, text[place:]])
+
+
 def _state(language: Language, before: str) -> tuple[Within, str | None]:
+    for _, end, group, mark in _not_code(language, before):
+        if end is None:
+            return ("string", mark) if group == "quote" else ("comment", None)
+    return "code", None
+
+
+def _not_code(language: Language, text: str) -> Iterator[tuple[int, int | None, str, str]]:
+    """Comments and strings: start, end (None for one that does not end), whether it is a line's or a block's comment or a
+    quote, and the mark that opens it."""
     marks = _marks(language)
     place = 0
-    while found := marks.search(before, place):
+    while found := marks.search(text, place):
         mark, group, place = found.group(), found.lastgroup, found.end()
         if group is None:
             continue
         if group == "quote":
-            end = string_end(before, mark, place)
+            end = string_end(text, mark, place)
         else:
             closing = "\n" if group == "line" else dict(language.block_comments)[mark]
-            at = before.find(closing, place)
+            at = text.find(closing, place)
             end = at + len(closing) if at >= 0 else None
+        yield found.start(), end, group, mark
         if end is None:
-            return ("string", mark) if group == "quote" else ("comment", None)
+            return
         place = end
-    return "code", None
 
 
 @cache

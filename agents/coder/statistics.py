@@ -104,6 +104,8 @@ def totals(path: Path | None = None, *, since: datetime.date = datetime.date.min
     if not path.exists():
         return []
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as connection:
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'completions'").fetchone() is None:
+            return []  # the first count is just being written
         rows = connection.execute(_TOTALS, (since.isoformat(),)).fetchall()
     return [
         Total(language=language, model=model, event=Event(event), count=count, characters=characters)

@@ -54,17 +54,20 @@ def address(root: Path, private_places: Path) -> Iterator[str]:
     places = {
         f"JUPYTER_{name}_DIR": str(root.parent / f"jupyter-{name.lower()}") for name in ("CONFIG", "DATA", "RUNTIME")
     }
-    server = subprocess.Popen(
-        [*command, f"--ServerApp.jpserver_extensions={extensions}"],
-        env={**os.environ, **places},
-        stderr=subprocess.DEVNULL,
-    )
+    log = root.parent / "jupyter.log"
+    with log.open("w") as errors:
+        server = subprocess.Popen(
+            [*command, f"--ServerApp.jpserver_extensions={extensions}"],
+            env={**os.environ, **places},
+            stderr=errors,
+        )
     try:
         _wait_for(f"http://127.0.0.1:{port}/api")
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(timeout=30)
+    assert "Traceback" not in log.read_text(), "a request failed in a way that nobody thought of"
 
 
 def _wait_for(url: str) -> None:

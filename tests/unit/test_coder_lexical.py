@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from turnstile_lsp.agents.coder.languages import Language, language_of, languages
-from turnstile_lsp.agents.coder.lexical import open_quote, typing_abbreviation, within
+from turnstile_lsp.agents.coder.lexical import code_of, open_quote, typing_abbreviation, within
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,16 @@ def test_a_quote_is_open_in_strings_alone(before: str, language: Language) -> No
 )
 def test_abbreviations_are_leans(language_id: str, line_before: str, typing: bool) -> None:
     assert typing_abbreviation(language_of(language_id), line_before) is typing
+
+
+@pytest.mark.parametrize(
+    ("language_id", "text", "code"),
+    [
+        ("python", 'f("(", 1)  # (\ng("', "f(, 1)  g("),
+        ("python", 'def f():\n    """It\'s\n(."""\n    x', "def f():\n    \n    x"),
+        ("c", "a /* ( */ + b // (", "a  + b "),
+        ("javascript", "`(\n` + [", " + ["),
+    ],
+)
+def test_code_is_what_is_neither_comment_nor_string(language_id: str, text: str, code: str) -> None:
+    assert code_of(language_of(language_id), text) == code

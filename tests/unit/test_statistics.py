@@ -66,6 +66,12 @@ def test_what_was_counted_outlives_a_crash(tmp_path: Path) -> None:
     assert totals(path) == [total(Event.ACCEPTED, 5, 15)]
 
 
+def test_a_file_that_was_only_just_made_has_no_counts(tmp_path: Path) -> None:
+    path = tmp_path / "statistics.sqlite3"
+    path.touch()
+    assert totals(path) == []
+
+
 async def test_a_file_that_is_no_database_is_put_aside(tmp_path: Path) -> None:
     path = tmp_path / "statistics.sqlite3"
     path.write_bytes(b"not a database, " * 200)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from turnstile_lsp.agents.coder.document import Cursor
-from turnstile_lsp.agents.coder.lexical import open_quote, string_end
+from turnstile_lsp.agents.coder.lexical import code_of, open_quote, string_end
 
 _OPENING, _CLOSING = "([{", ")]}"
 
 
 def unbalanced_closing(text: str, cursor: Cursor) -> str:
-    """A bracket that would close what the rest of the line closes already ends the answer."""
-    if not open_and_closed(cursor.line_after)[1]:
+    """A bracket that would close what the rest of the line closes already, or nothing at all, ends the answer."""
+    if open_and_closed(cursor.line_after)[1]:
+        free = free_to_close(cursor)
+    elif is_closed(cursor):
+        free = 0
+    else:
         return text
-    free = free_to_close(cursor)
     opened = closed = 0
     for index, character in enumerate(text):
         if character in _OPENING:
@@ -44,6 +47,17 @@ def open_and_closed(text: str) -> tuple[int, int]:
         elif character in _CLOSING:
             opened, closed = (opened - 1, closed) if opened else (0, closed + 1)
     return opened, closed
+
+
+def is_closed(cursor: Cursor) -> bool:
+    """Whether surely no bracket is open at the cursor, in a language in which brackets come in pairs (a shell's `case` has
+    some that do not)."""
+    language = cursor.language
+    if language.grammar is None or language.blocks not in ("braces", "indent"):
+        return False
+    if not cursor.sees_beginning or cursor.within != "code":
+        return False
+    return not open_and_closed(code_of(language, cursor.lines_before))[0]
 
 
 def free_to_close(cursor: Cursor) -> int:
