@@ -1,5 +1,5 @@
 """The set of core theorems: how many the default `prove` closes with no model, how fast, by which stage; how many of the
-false ones it refutes; and `try?` alone with the same time for each."""
+false ones it refutes; and `try?` alone with the same time for each. A whole run tells the same of the fresh part."""
 
 from __future__ import annotations
 
@@ -25,38 +25,50 @@ async def core_theorems(report: Report, short: bool) -> None:
     """The held-out half, each statement in a document of its own, on a warm Lean."""
     daemon = await Daemon.connect()
     try:
-        chosen = [each for each in load() if each.split == "test"][:: SHORT if short else 1]
-        results = [(each, await _prove(daemon, each)) for each in chosen]
-        _tell_true(report, [(theorem, result) for theorem, result in results if theorem.true])
-        _tell_false(report, [(theorem, result) for theorem, result in results if not theorem.true])
+        results = await _tell(report, "core_theorems.", daemon, _part("test")[:: SHORT if short else 1])
         if not short:
+            await _tell(report, "core_theorems.fresh_", daemon, _part("fresh"))
             closed = [await _try_alone(daemon, theorem, result) for theorem, result in results if theorem.true]
             report.add("core_theorems.try_alone", proportion(sum(closed), len(closed)))
     finally:
         await daemon.close()
 
 
-def _tell_true(report: Report, results: Sequence[tuple[Theorem, HoleResult]]) -> None:
+def _part(split: str) -> list[Theorem]:
+    return [each for each in load() if each.split == split]
+
+
+async def _tell(
+    report: Report, prefix: str, daemon: Daemon, theorems: Sequence[Theorem]
+) -> list[tuple[Theorem, HoleResult]]:
+    """The counts only, never of which statement: the results are for the caller."""
+    results = [(each, await _prove(daemon, each)) for each in theorems]
+    _tell_true(report, prefix, [(theorem, result) for theorem, result in results if theorem.true])
+    _tell_false(report, prefix, [(theorem, result) for theorem, result in results if not theorem.true])
+    return results
+
+
+def _tell_true(report: Report, prefix: str, results: Sequence[tuple[Theorem, HoleResult]]) -> None:
     proved = [result for _, result in results if result.status is Status.PROVED]
     upper = [result.status is Status.PROVED for theorem, result in results if theorem.level >= 3]
     seconds = [result.seconds for _, result in results]
-    report.add("core_theorems.proved", proportion(len(proved), len(results), ">= 0.9"))
-    report.add("core_theorems.proved_upper_levels", proportion(sum(upper), len(upper), ">= 0.75"))
-    report.add("core_theorems.seconds", measure(seconds, "s", "<= 2"))
-    report.add("core_theorems.seconds_p90", measure(seconds, "s", "<= 20", 0.9))
+    report.add(f"{prefix}proved", proportion(len(proved), len(results), ">= 0.9"))
+    report.add(f"{prefix}proved_upper_levels", proportion(sum(upper), len(upper), ">= 0.75"))
+    report.add(f"{prefix}seconds", measure(seconds, "s", "<= 2"))
+    report.add(f"{prefix}seconds_p90", measure(seconds, "s", "<= 20", 0.9))
     wrong = [theorem for theorem, result in results if result.status is Status.REFUTED]
-    report.add("core_theorems.true_refuted", count(len(wrong), "count", "== 0"))
+    report.add(f"{prefix}true_refuted", count(len(wrong), "count", "== 0"))
     stages = Counter((result.finder or "").partition(":")[0] for result in proved)
     for stage, number in sorted(stages.items()):
-        report.add(f"core_theorems.proved_by_{stage}", count(number, "theorems"))
+        report.add(f"{prefix}proved_by_{stage}", count(number, "theorems"))
 
 
-def _tell_false(report: Report, results: Sequence[tuple[Theorem, HoleResult]]) -> None:
+def _tell_false(report: Report, prefix: str, results: Sequence[tuple[Theorem, HoleResult]]) -> None:
     refuted = [result for _, result in results if result.status is Status.REFUTED]
-    report.add("core_theorems.refuted", proportion(len(refuted), len(results), ">= 0.9"))
-    report.add("core_theorems.refuted_seconds", measure([result.seconds for result in refuted], "s", "<= 2"))
+    report.add(f"{prefix}refuted", proportion(len(refuted), len(results), ">= 0.9"))
+    report.add(f"{prefix}refuted_seconds", measure([result.seconds for result in refuted], "s", "<= 2"))
     wrong = [theorem for theorem, result in results if result.status is Status.PROVED]
-    report.add("core_theorems.false_proved", count(len(wrong), "count", "== 0"))
+    report.add(f"{prefix}false_proved", count(len(wrong), "count", "== 0"))
 
 
 async def _prove(daemon: Daemon, theorem: Theorem) -> HoleResult:
