@@ -11,7 +11,7 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
 import msgspec
@@ -52,7 +52,7 @@ class ProveSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     model: str | None = None
     budget: Seconds = 30.0
     samples: Positive = 8
-    algorithm: Literal["rmaxts", "uct", "ucb1", "single-pass"] = "rmaxts"
+    algorithm: Literal["best-first", "rmaxts", "uct", "ucb1", "single-pass"] | None = None
     expansions: Count = 256
     jobs: Positive = 8
     cot: Literal["mixed", "always", "never"] = "mixed"
@@ -202,6 +202,12 @@ def _without_unset(tree: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _choices(hint: Any) -> str:
+    """What a setting may be, where that can be listed: the end of a sentence."""
+    values = [value for each in (hint, *get_args(hint)) if get_origin(each) is Literal for value in get_args(each)]
+    return f"; choose among {', '.join(values)}" if values else ""
+
+
 def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in tree.items():
         if isinstance(value, Mapping):
@@ -264,7 +270,7 @@ class _Merge:
         try:
             self._values[name] = msgspec.convert(value, self._types[name], strict=strict)
         except msgspec.ValidationError as error:
-            self._problem(source, name, str(error).replace("`", ""))
+            self._problem(source, name, str(error).replace("`", "") + _choices(self._types[name]))
 
     def settings(self) -> Settings:
         """The tree of all values that were taken."""

@@ -17,6 +17,7 @@ from turnstile_lsp.agents.prover import portfolio
 from turnstile_lsp.agents.prover.experience import Experience, gain, kind_of
 from turnstile_lsp.agents.prover.policy import Suggestion, law_steps, tactics
 from turnstile_lsp.agents.prover.results import SYMBOLIC
+from turnstile_lsp.agents.prover.search.options import BEST_FIRST
 from turnstile_lsp.agents.prover.stage import Scene, Trial, Turns
 from turnstile_lsp.agents.prover.surroundings import Surroundings
 
@@ -194,13 +195,14 @@ def _first_of_portfolio(scene: Scene) -> set[str]:
 
 async def turns(scene: Scene) -> Turns:
     """See `Stage.turns`."""
-    if not scene.request.model_options.policy:
+    options = scene.request.model_options
+    if not options.policy or options.algorithm not in (None, BEST_FIRST):
         return
     place = scene.draft.candidate(scene.target, "", verbatim=True)
     with suppress(InvalidRequest):  # no goal is at the hole
         root = await scene.session.open_goal(scene.state, place)
         try:
-            experience = Experience()
+            experience = scene.experience
             search = BestFirst(scene.session, scene.surroundings, root, experience, _first_of_portfolio(scene))
             number, laws_assumed = 0, False
             while not (search.exhausted and laws_assumed):

@@ -40,14 +40,14 @@ def _found(target: str, group: int) -> list[str]:
 
 
 class Experience:
-    """Counts in a file that several processes may use. `tactic`: with its placeholders."""
+    """Counts in a file that several processes may use, or in none (None). `tactic`: with its placeholders."""
 
-    def __init__(self, file: Path | None = None) -> None:
-        self._file = file or default_file()
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
 
     def worked(self, kind: str) -> dict[str, int]:
         """How often each tactic worked at goals of a kind, the best first."""
-        if not self._file.exists():
+        if self._file is None or not self._file.exists():
             return {}
         query = "select tactic, times from success where kind = ? order by times desc, tactic"
         try:
@@ -58,6 +58,8 @@ class Experience:
 
     def note(self, successes: Iterable[tuple[str, str]]) -> None:
         """Count pairs of a kind and a tactic once more each."""
+        if self._file is None:
+            return
         statement = "insert into success values (?, ?, 1) on conflict (kind, tactic) do update set times = times + 1"
         try:
             with closing(open_database(self._file, _SCHEMA)) as counts, counts:

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct, field
 
 from turnstile_lsp.agents.lean.base import Judgement
-from turnstile_lsp.agents.prover.experience import Experience, kind_of
+from turnstile_lsp.agents.prover.experience import kind_of
 from turnstile_lsp.agents.prover.stage import Scene, Trial, Turns
 from turnstile_lsp.agents.prover.surroundings import Surroundings
 
@@ -92,7 +92,7 @@ def trials(portfolio: Portfolio, surroundings: Surroundings, worked: Iterable[st
 async def turns(scene: Scene) -> Turns:
     """See `Stage.turns`. What closed goals like this before goes first."""
     kind = kind_of(next(iter(scene.target.hole.goals), ""))
-    experience = Experience()
+    experience = scene.experience
     for trial in trials(load(), scene.surroundings, experience.worked(kind)):
         verdict = yield trial
         if verdict is not None and verdict.judgement is Judgement.VERIFIED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -54,7 +55,7 @@ def read_set(path: Path, split: str | None = None) -> ProblemSet:
     except OSError as error:
         raise InvalidRequest(f"{path} cannot be read ({error.strerror}); name a .jsonl file.") from None
     problems: dict[str, Problem] = {}
-    for number, line in enumerate(data.splitlines(), 1):
+    for number, line in enumerate(data.removeprefix(codecs.BOM_UTF8).splitlines(), 1):
         if not line.strip():
             continue
         try:

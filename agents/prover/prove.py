@@ -99,9 +99,9 @@ class Job:
         yield finished
 
     async def _one(self, number: int, target: Target) -> AsyncGenerator[Event, None]:
-        refusal = _refusal(target)
-        if refusal is not None:
-            self._results.append(self._result(target, refusal[0], message=refusal[1]))
+        refused = refusal(target)
+        if refused is not None:
+            self._results.append(self._result(target, refused[0], message=refused[1]))
             return
         try:
             await self._draft.settle(self._session)  # no hole pays for the Lean that the one before it wore out
@@ -183,7 +183,8 @@ class Job:
             else result
             for result in self._results
         ]
-        keep(self._request, self._toolchain, self._targets, results, checked.edits)
+        if self._request.remember:
+            keep(self._request, self._toolchain, self._targets, results, checked.edits)
         return Finished(text=with_edits(text, checked.edits), results=results, new_errors=checked.new_errors)
 
     def _result(self, target: Target, status: Status, *, message: str = "") -> HoleResult:
@@ -218,7 +219,7 @@ def refuse_broken_header(elaboration: Elaboration) -> None:
         raise InvalidRequest(f"The file's header has an error; mend it first: {errors[0].text}")
 
 
-def _refusal(target: Target) -> tuple[Status, str] | None:
+def refusal(target: Target) -> tuple[Status, str] | None:
     """Why nothing is tried at a hole: its outcome, and a sentence."""
     if target.hole.is_proposition is False:
         return Status.UNDETERMINED, "This hole stands for data, not for a proof: only propositions can be proved."

@@ -27,7 +27,6 @@ from turnstile_lsp.agents.prover.blocks import (
     run_replacement,
     without,
 )
-from turnstile_lsp.agents.prover.experience import Experience
 from turnstile_lsp.agents.prover.holes import column_of
 from turnstile_lsp.agents.prover.results import SYMBOLIC
 from turnstile_lsp.agents.prover.search.lexer import Comments
@@ -144,7 +143,7 @@ class Gap:
         with suppress(InvalidRequest):  # no goal is there
             root = await scene.session.open_goal(scene.state, self._place)
             lead, named = await self._with_names(root)
-            search = BestFirst(scene.session, self._around, named, Experience())
+            search = BestFirst(scene.session, self._around, named, scene.experience)
             closers = portfolio.trials(portfolio.load(), self._around)
             cheap = (trial for trial in closers if trial.seconds <= CHEAP_SECONDS)
             try:

@@ -44,8 +44,9 @@ class ProveRequest(Struct, frozen=True, kw_only=True):
     shortest proof. `proposals`: texts to try first, exactly as they would replace the hole (a proof found earlier, to be
     checked again after an edit above it). `model`: name of the prover model (a card, a `.gguf` file, `URL#name`), None
     for none. `samples`: whole proofs asked of it at once. `suggestions`: at most so many. `model_options`: how the model is
-    asked. `trusted`: whether the file's folder is trusted. `environment`: the client's environment variables that matter,
-    see `client_environment`."""
+    asked. `remember`: false for a measurement: nothing that was kept of earlier proofs is used, and nothing of this one is
+    kept. `trusted`: whether the file's folder is trusted. `environment`: the client's environment variables that matter, see
+    `client_environment`."""
 
     text: str
     task: Task = "prove"
@@ -59,6 +60,7 @@ class ProveRequest(Struct, frozen=True, kw_only=True):
     samples: int = 8
     suggestions: int = 20
     model_options: ModelOptions = ModelOptions()
+    remember: bool = True
     trusted: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
 

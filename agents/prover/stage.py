@@ -11,6 +11,7 @@ from msgspec import Struct
 from turnstile_lsp.agents.engine.base import Engine
 from turnstile_lsp.agents.lean.base import Candidate, Session, Verdict
 from turnstile_lsp.agents.prover.draft import Draft, Target
+from turnstile_lsp.agents.prover.experience import Experience, default_file
 from turnstile_lsp.agents.prover.results import ProveRequest
 from turnstile_lsp.agents.prover.surroundings import Surroundings, surroundings
 
@@ -55,6 +56,11 @@ class Scene:
     def state(self) -> int:
         """The command state before the hole's command."""
         return self.draft.state(self.target)
+
+    @cached_property
+    def experience(self) -> Experience:
+        """What worked before."""
+        return Experience(default_file() if self.request.remember else None)
 
     @cached_property
     def surroundings(self) -> Surroundings:

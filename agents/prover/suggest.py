@@ -15,7 +15,7 @@ from turnstile_lsp.agents.engine.base import Engine
 from turnstile_lsp.agents.errors import LeanFailed, TurnstileError
 from turnstile_lsp.agents.lean.base import Judgement, Lean, Session, Step, Toolchain, Verdict
 from turnstile_lsp.agents.prover import model, portfolio
-from turnstile_lsp.agents.prover.experience import Experience, gain, kind_of
+from turnstile_lsp.agents.prover.experience import gain, kind_of
 from turnstile_lsp.agents.prover.goals import split_outside
 from turnstile_lsp.agents.prover.model_stages import question
 from turnstile_lsp.agents.prover.policy import tactics
@@ -111,7 +111,7 @@ class _Suggestions:
         goals = self._scene.target.hole.goals
         for kept, finder in ProofStore().find(goals):
             yield _Idea(kept, f"store:{finder}")
-        worked = Experience().worked(kind_of(self._root.goals[0]))
+        worked = self._scene.experience.worked(kind_of(self._root.goals[0]))
         for cheap, move in zip_longest(self._portfolio(worked), self._policy(worked)):
             yield from (idea for idea in (cheap, move) if idea is not None)
         for search in self._searches:

@@ -56,7 +56,7 @@ BENCHMARKS = {
     "prove_command": prove.command,
     "suggest_first": suggest.first,
     "core_theorems": core_theorems.core_theorems,
-    "search_algorithms": search.algorithms,
+    "equal_budgets": search.equal_budgets,
 }
 
 ONLY_WHOLE = ("speed", "typing_against_llama_server")

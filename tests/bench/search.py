@@ -1,98 +1,110 @@
-"""The search's algorithms at equal numbers of expansions. With no prover's weights at hand, a stand-in writes the proofs:
-tactics of the symbolic policy, drawn at random and put one behind the other, so that most are wrong somewhere."""
+"""Stages and search algorithms at equal budgets: the same statements for all, by turns on the same Lean, so that what the
+machine is busy with meets all alike. No model: whole proofs drawn from the symbolic policy stand in for one."""
 
 from __future__ import annotations
 
-import json
-import math
-import random
-import tempfile
-import textwrap
+import asyncio
+from collections.abc import Sequence
 from contextlib import aclosing
-from pathlib import Path
 
-from tests.bench.report import Report, count
+from msgspec import Struct
+
+from tests.bench.report import Report, count, measure, proportion
+from tests.core_theorems import Theorem, load
 from tests.warm_lean import embedded_toolchain
-from turnstile_lsp.agents.lean.base import Judgement, Session
+from turnstile_lsp.agents.lean.base import Session
 from turnstile_lsp.agents.lean.session import LeanSession
-from turnstile_lsp.agents.prover import policy
-from turnstile_lsp.agents.prover.draft import Draft, targets
-from turnstile_lsp.agents.prover.model_stages import Runner
-from turnstile_lsp.agents.prover.problems import Problem, read_set
+from turnstile_lsp.agents.prover.attempt import Attempt
 from turnstile_lsp.agents.prover.results import ProveRequest
-from turnstile_lsp.agents.prover.search.log import Head, SearchLog
+from turnstile_lsp.agents.prover.sampling import last_hole, search_samples
+from turnstile_lsp.agents.prover.search.options import ModelOptions
 from turnstile_lsp.agents.prover.search.scores import ALGORITHMS
-from turnstile_lsp.agents.prover.search.search import Search
-from turnstile_lsp.agents.prover.search.tree import Node, Prefix, Tree
-from turnstile_lsp.agents.prover.search.verifier import Verifier
-from turnstile_lsp.agents.prover.stage import Scene, Trial
-from turnstile_lsp.agents.prover.surroundings import Surroundings
+from turnstile_lsp.agents.prover.stage import Scene
 
-CORE = Path(__file__).resolve().parents[1] / "data" / "core_theorems.jsonl"
-EXPANSIONS = 60
-LENGTH = 4
-"""Most tactics of one proof that stand behind what it goes on from."""
-
-
-class RandomProofs:
-    """Implements `search.Source`."""
-
-    heartbeats = 20_000
-
-    def __init__(self, around: Surroundings, seed: int) -> None:
-        self._around, self._random = around, random.Random(seed)
-
-    async def proof(self, node: Node, prefix: Prefix) -> str | None:
-        moves = policy.tactics(node.goal.split("\n\n")[0], self._around)
-        moves = [each for each in moves if "?" not in each.text]
-        if not moves:
-            return ""
-        weights = [math.exp(-each.cost) for each in moves]
-        drawn = "\n".join(each.text for each in self._random.choices(moves, weights, k=self._random.randint(1, LENGTH)))
-        return prefix.text + textwrap.indent(drawn, prefix.indent)
+BUDGET, SHORT_BUDGET = 4.0, 1.0
+"""Seconds for each statement."""
+EVERY, SHORT_EVERY = 2, 70
+"""Of the held-out half's true statements, in the order of level and area, every so many-th."""
+UNLIMITED = 1_000_000
+CURVE = (1, 4, 16, 64)
+STAGES = {
+    "portfolio": ("portfolio",),
+    "best_first": ("search",),
+    "all_stages": ("refute", "portfolio", "search"),
+}
 
 
-async def algorithms(report: Report, short: bool) -> None:
-    """How many lemmas each algorithm proves in as many expansions."""
-    problems = _true_ones()[:: 40 if short else 8]
+class Solved(Struct, frozen=True):
+    """`seconds` until the gate had verified it, and, of a search over whole proofs, the `expansions` until then."""
+
+    seconds: float
+    expansions: int = 0
+
+
+async def equal_budgets(report: Report, short: bool) -> None:
+    """Solved and times by stage and by algorithm; for the algorithms also how many in so many expansions."""
+    chosen, budget = _statements()[:: SHORT_EVERY if short else EVERY], SHORT_BUDGET if short else BUDGET
+    contestants = [*STAGES, *ALGORITHMS]
+    outcomes: dict[str, list[Solved | None]] = {name: [] for name in contestants}
     session = LeanSession(embedded_toolchain())
     try:
-        for name in ALGORITHMS:
-            solved = [await _solves(session, problem, name) for problem in problems]
-            report.add(f"search.{name}", count(sum(solved), "lemmas"))
-        report.add("search.lemmas", count(len(problems), "lemmas"))
+        for number, theorem in enumerate(chosen):
+            first = number % len(contestants)
+            for name in (*contestants[first:], *contestants[:first]):
+                outcomes[name].append(await _solve(session, theorem, name, budget))
     finally:
         await session.close()
+    report.add("equal.budget", count(budget, "s"))
+    for name, found in outcomes.items():
+        _tell(report, name, found)
 
 
-def _true_ones() -> list[Problem]:
-    """Those of the second level and above."""
-    rows = [json.loads(line) for line in CORE.read_text(encoding="utf-8").splitlines()]
-    names = {row["name"] for row in rows if row["true"] and row["level"] >= 2}
-    return [each for each in read_set(CORE, "valid").problems if each.name in names]
+def _statements() -> list[Theorem]:
+    true = [each for each in load() if each.split == "test" and each.true]
+    return sorted(true, key=lambda each: (each.level, each.area, each.name))
 
 
-async def _solves(session: Session, problem: Problem, algorithm: str) -> bool:
-    text = problem.document()
-    elaboration = await session.elaborate(text)
-    scene = Scene(Draft(text, elaboration), targets(text, elaboration, ())[-1], session, ProveRequest(text=text), None)
-    runner = Runner(scene)
-    goal = await runner.root_goal()
-    if goal is None:
-        return False
-    with tempfile.TemporaryDirectory() as folder:
-        log = SearchLog(Path(folder) / "log.jsonl", Head(goal=goal, algorithm=algorithm))
-        verifier = Verifier(goal, runner.run, _characters)
-        search = Search(Tree(goal, ALGORITHMS[algorithm]), log, verifier, limit=EXPANSIONS)
-        work = [search.work(RandomProofs(scene.surroundings, len(problem.name)))]
-        async with aclosing(verifier.proofs(work)) as proofs:
-            async for proof in proofs:
-                candidate = scene.candidate(Trial(tactics=proof, finder="search"))
-                if (await session.check(scene.state, candidate)).judgement is Judgement.VERIFIED:
-                    return True
-        log.close()
-    return False
+def _tell(report: Report, name: str, outcomes: Sequence[Solved | None]) -> None:
+    solved = [each for each in outcomes if each is not None]
+    report.add(f"equal.{name}_solved", proportion(len(solved), len(outcomes)))
+    if solved:
+        seconds = [each.seconds for each in solved]
+        report.add(f"equal.{name}_seconds", measure(seconds, "s"))
+        report.add(f"equal.{name}_seconds_p90", measure(seconds, "s", share=0.9))
+    if name in ALGORITHMS:
+        for limit in CURVE:
+            within = sum(each.expansions <= limit for each in solved)
+            report.add(f"equal.{name}_solved_by_{limit}", proportion(within, len(outcomes)))
 
 
-async def _characters(text: str) -> int:
-    return len(text) // 3
+async def _solve(session: Session, theorem: Theorem, name: str, budget: float) -> Solved | None:
+    """Nothing is learned from one contestant to the next."""
+    request = ProveRequest(
+        text=theorem.open_text,
+        budget=budget,
+        stages=STAGES.get(name, ()),
+        model_options=ModelOptions(
+            algorithm=name if name in ALGORITHMS else None, expansions=UNLIMITED, policy=name not in ALGORITHMS
+        ),
+        remember=False,
+    )
+    await session.elaborate(request.text)  # also waits for what the contestant before has Lean still do
+    scene = await last_hole(session, None, request)
+    return await (_by_search(scene) if name in ALGORITHMS else _by_stages(scene))
+
+
+async def _by_stages(scene: Scene) -> Solved | None:
+    attempt = Attempt(scene)
+    async with aclosing(attempt.run()) as turns:
+        async for _ in turns:
+            pass
+    return Solved(attempt.proof.seconds) if attempt.proof is not None else None
+
+
+async def _by_search(scene: Scene) -> Solved | None:
+    try:
+        async with asyncio.timeout(scene.left):
+            sampled = await search_samples(scene)
+    except TimeoutError:
+        return None
+    return Solved(scene.seconds, sampled.samples) if sampled.correct else None

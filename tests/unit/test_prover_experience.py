@@ -31,3 +31,9 @@ def test_a_file_that_cannot_be_used_changes_nothing(tmp_path: Path) -> None:
     assert counts.worked("= Nat") == {}
     (tmp_path / "damaged.sqlite").write_bytes(b"not a database at all" * 100)
     assert Experience(tmp_path / "damaged.sqlite").worked("= Nat") == {}
+
+
+def test_nothing_is_counted_without_a_file() -> None:
+    counts = Experience(None)
+    counts.note([("= Nat", "omega")])
+    assert counts.worked("= Nat") == {}

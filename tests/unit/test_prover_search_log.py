@@ -11,10 +11,11 @@ import pytest
 
 from turnstile_lsp.agents.errors import EngineFailed
 from turnstile_lsp.agents.lean.base import LeanMessage, ProofRun, RanTactic
+from turnstile_lsp.agents.prover.policy import Suggestion
 from turnstile_lsp.agents.prover.search.log import Expansion, Head, SearchLog
 from turnstile_lsp.agents.prover.search.scores import ALGORITHMS
 from turnstile_lsp.agents.prover.search.search import Search, Source
-from turnstile_lsp.agents.prover.search.sources import PolicySource
+from turnstile_lsp.agents.prover.search.sources import MOST_DRAWN, DrawnProofs, PolicySource
 from turnstile_lsp.agents.prover.search.tree import Node, Prefix, Tree
 from turnstile_lsp.agents.prover.search.verifier import PREFIX_TOKENS, Verifier
 
@@ -50,6 +51,10 @@ class Letters:
     async def proof(self, node: Node, prefix: Prefix) -> str | None:
         await asyncio.sleep(0)
         return prefix.text + "\n".join(self._random.choices(["a", "b", "c", "d", "wrong"], k=2))
+
+
+def suggestions(*texts: str) -> list[Suggestion]:
+    return [Suggestion(text=text, cost=1.0, move=text) for text in texts]
 
 
 def shape(tree: Tree) -> list[tuple[int, str, int, list[Prefix], float, float, float]]:
@@ -131,12 +136,35 @@ async def test_complete_proofs_are_offered_again_after_a_kill(tmp_path: Path) ->
 
 
 async def test_the_policy_steps_to_a_proof_and_ends_when_it_has_nothing_more(tmp_path: Path) -> None:
-    steps = {"r": ["wrong", "a"], "a": ["b"], "b": ["wrong", "done"]}
+    steps = {"r": suggestions("wrong", "a"), "a": suggestions("b"), "b": suggestions("wrong", "done")}
     search = opened(tmp_path / "s.jsonl", limit=1000)
     found = await finish(search, [PolicySource(lambda goal: steps.get(goal, []))])
     assert found == ["a\nb\ndone"]
     assert [node.goal for node in search.tree.nodes] == ["r", "a", "b"]
     assert search.begun < 50
+
+
+async def test_drawn_proofs_go_on_from_a_prefix_and_are_likelier_the_less_they_cost() -> None:
+    moves = [*suggestions("omega", "exact?"), Suggestion(text="cases h\n· skip", cost=3.0, move="cases")]
+    source = DrawnProofs(lambda goals: moves if goals == "r" else [])
+    node = Node(0, "r", None)
+    proofs = [await source.proof(node, Prefix("intro h\n", "  ")) for _ in range(300)]
+    assert all(proof is not None and proof.startswith("intro h\n  ") for proof in proofs)
+    text = "\n".join(proof or "" for proof in proofs)
+    assert "exact?" not in text
+    assert "  cases h\n  · skip" in text
+    cheap, dear = text.count("omega"), text.count("cases")
+    assert 300 < cheap + dear < 300 * MOST_DRAWN
+    assert 3 < cheap / dear < 16  # e² is 7.4
+    again = DrawnProofs(lambda goals: moves)
+    assert [await again.proof(node, Prefix("intro h\n", "  ")) for _ in range(300)] == proofs
+    assert await source.proof(Node(1, "other", node), Prefix("")) is None
+
+
+async def test_a_search_that_is_not_to_be_remembered_has_no_file(tmp_path: Path) -> None:
+    search = Search(Tree("r", ALGORITHMS["rmaxts"]), SearchLog(None, HEAD), Verifier("r", run, count), limit=3)
+    await finish(search, [Letters(1)])
+    assert (search.begun, search.ended) == (3, 3)
 
 
 async def test_a_proof_that_goes_on_behind_its_end_is_offered_up_to_there(tmp_path: Path) -> None:
@@ -190,7 +218,9 @@ async def test_trees_side_by_side_run_each_proof_once(tmp_path: Path) -> None:
     assert found == []
     assert sorted(ran) == sorted(set(ran))
     assert shape(trees[0]) == shape(trees[1]), "both have seen the same proofs"
-    for log, tree in zip(logs, trees, strict=True):
+    for number, (log, tree) in enumerate(zip(logs, trees, strict=True)):
         log.close()
-        again = Search(Tree("r", ALGORITHMS["rmaxts"]), SearchLog(log._path, HEAD), verifier, limit=0)
+        again = Search(
+            Tree("r", ALGORITHMS["rmaxts"]), SearchLog(tmp_path / f"{number}.jsonl", HEAD), verifier, limit=0
+        )
         assert shape(again.tree) == shape(tree)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections import Counter
 from collections.abc import Sequence
@@ -13,29 +14,33 @@ from msgspec import Struct
 from turnstile_lsp.agents.errors import InvalidRequest, Missing
 from turnstile_lsp.agents.prover.results import Status
 from turnstile_lsp.agents.prover.sampling import pass_at
+from turnstile_lsp.agents.prover.search.scores import SINGLE_PASS
 
 
 class Run(Struct, frozen=True, kw_only=True):
-    """What a folder's results are of. `digest`: the set's. `samples`: None where a budget ends the tries."""
+    """What a folder's results are of. `digest`: the set's. Either a `budget` in seconds ends the tries, or so many `samples`.
+    `lean`: the version that runs."""
 
     digest: str
     split: str | None
-    budget: float
+    budget: float | None
     samples: int | None
     stages: Sequence[str]
-    algorithm: str
+    algorithm: str | None
     model: str | None
+    lean: str
     turnstile: str
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
-    """One problem's. `correct`: of the samples, where samples were asked for."""
+    """One problem's. `samples`: that were drawn, where samples were asked for, and how many of them are `correct`."""
 
     name: str
     status: Status
     seconds: float = 0.0
     finder: str | None = None
     proof: str | None = None
+    samples: int | None = None
     correct: int | None = None
     message: str = ""
 
@@ -71,21 +76,25 @@ class Results:
         described = self._folder / "run.json"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            if not described.exists():
-                described.write_bytes(msgspec.json.encode(self._run))
-            elif described.read_bytes() != msgspec.json.encode(self._run):
+            results = self._folder / "results.jsonl"
+            lines = results.read_bytes().split(b"\n") if results.exists() else []
+            if lines[:-1] and described.read_bytes() != msgspec.json.encode(self._run):
                 raise InvalidRequest(
                     f"{self._folder} holds the results of another run; name another folder with --out."
                 )
-            results = self._folder / "results.jsonl"
-            lines = results.read_bytes().split(b"\n") if results.exists() else []
+            described.write_bytes(msgspec.json.encode(self._run))
         except OSError as error:
             raise InvalidRequest(
                 f"{error.filename} cannot be used ({error.strerror}); name a folder with --out."
             ) from None
         if lines and lines[-1]:  # the last line was cut short
             results.write_bytes(b"\n".join([*lines[:-1], b""]))
-        self.outcomes = [msgspec.json.decode(line, type=Outcome) for line in lines[:-1]]
+        try:
+            self.outcomes = [msgspec.json.decode(line, type=Outcome) for line in lines[:-1]]
+        except msgspec.DecodeError as error:
+            raise InvalidRequest(
+                f"{results} is damaged ({error}); delete it, or name another folder with --out."
+            ) from None
 
 
 def summarize(outcomes: Sequence[Outcome], run: Run) -> dict[str, object]:
@@ -98,18 +107,25 @@ def summarize(outcomes: Sequence[Outcome], run: Run) -> dict[str, object]:
         "status": dict(Counter(outcome.status for outcome in outcomes)),
         "stages": dict(Counter((outcome.finder or "").partition(":")[0] for outcome in solved)),
         "median_seconds": statistics.median(seconds) if seconds else None,
-        "p90_seconds": seconds[int(0.9 * (len(seconds) - 1))] if seconds else None,
+        "p90_seconds": seconds[math.ceil(0.9 * len(seconds)) - 1] if seconds else None,
         "solved_by_seconds": [[each, number] for number, each in enumerate(seconds, 1)],
     }
     if run.samples is not None and outcomes:
-        summary["pass_at"] = {str(k): share for k, share in pass_curve(outcomes, run.samples)}
+        summary["pass_at"] = {str(k): share for k, share in pass_curve(outcomes, run)}
     return summary
 
 
-def pass_curve(outcomes: Sequence[Outcome], samples: int) -> list[tuple[int, float]]:
-    """k and the mean of pass@k over the problems, for powers of two and `samples` itself."""
-    ks = sorted({1 << power for power in range(samples.bit_length()) if 1 << power <= samples} | {samples})
-    return [(k, statistics.fmean(pass_at(k, samples, each.correct or 0) for each in outcomes)) for k in ks]
+def pass_curve(outcomes: Sequence[Outcome], run: Run) -> list[tuple[int, float]]:
+    """k and the mean of pass@k over the problems, for powers of two and all samples. Where all are judged, of any k of
+    them; a search, which ends with the first that is right, has pass@k where that is among its first k."""
+    samples = run.samples or 0
+    ks = sorted({1 << power for power in range(samples.bit_length())} | {samples})
+    share = _solved_by if run.algorithm != SINGLE_PASS else lambda k, each: pass_at(k, samples, each.correct or 0)
+    return [(k, statistics.fmean(share(k, each) for each in outcomes)) for k in ks]
+
+
+def _solved_by(k: int, outcome: Outcome) -> float:
+    return float(bool(outcome.correct) and (outcome.samples or 0) <= k)
 
 
 def plot(path: Path, outcomes: Sequence[Outcome], run: Run) -> None:
@@ -123,12 +139,12 @@ def plot(path: Path, outcomes: Sequence[Outcome], run: Run) -> None:
         ) from None
     figure = Figure(figsize=(6, 4), layout="constrained")
     axes = figure.subplots()
-    if run.samples is None:
+    if run.budget is not None:
         seconds = sorted(outcome.seconds for outcome in outcomes if outcome.status is Status.PROVED)
         axes.step([0, *seconds, run.budget], [0, *range(1, len(seconds) + 1), len(seconds)], where="post")
         axes.set(xlabel="seconds", ylabel=f"solved of {len(outcomes)}", ylim=(0, max(1, len(outcomes))))
     else:
-        curve = pass_curve(outcomes, run.samples)
+        curve = pass_curve(outcomes, run)
         axes.plot([k for k, _ in curve], [share for _, share in curve], marker="o")
         axes.set(xlabel="k", ylabel="pass@k", xscale="log", ylim=(0, 1))
     axes.grid(alpha=0.3)

@@ -49,15 +49,16 @@ def key(*parts: str) -> str:
 
 
 class SearchLog:
-    """The log in a file, for one search at a time. Where there can be no file, or another process writes it, the search
-    runs without one. `expansions`: what was there when it was opened."""
+    """The log in a file, for one search at a time. Where there is to be no file (None), can be none, or another process
+    writes it, the search runs without one. `expansions`: what was there when it was opened."""
 
-    def __init__(self, path: Path, head: Head) -> None:
-        self._path = path
+    def __init__(self, path: Path | None, head: Head) -> None:
         self._file: int | None = None
         self.expansions: Sequence[Expansion] = ()
+        if path is None:
+            return
         try:
-            self._open(head)
+            self._open(path, head)
         except OSError as error:
             logging.warning("this search cannot be gone on with later: %s", error)
             self.close()
@@ -72,12 +73,12 @@ class SearchLog:
             os.close(self._file)
             self._file = None
 
-    def _open(self, head: Head) -> None:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _forget_old(self._path.parent)
-        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    def _open(self, path: Path, head: Head) -> None:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _forget_old(path.parent)
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        lines, whole = _read(self._path.read_bytes())
+        lines, whole = _read(path.read_bytes())
         if lines and lines[0] == head:
             self.expansions = [line for line in lines[1:] if isinstance(line, Expansion)]
             os.ftruncate(self._file, whole)  # what a kill cut off

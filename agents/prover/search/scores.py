@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 LEAST_VISITS = 0.01
+SINGLE_PASS = "single-pass"
+"""The algorithm without a tree."""
 
 
 class Algorithm(Struct, frozen=True, kw_only=True):
@@ -23,7 +25,7 @@ ALGORITHMS: Mapping[str, Algorithm] = {
     "rmaxts": Algorithm(discount=0.99, intrinsic=True),
     "ucb1": Algorithm(discount=1.0, intrinsic=True),
     "uct": Algorithm(discount=1.0, intrinsic=False),
-    "single-pass": Algorithm(discount=1.0, intrinsic=False, tree=False),
+    SINGLE_PASS: Algorithm(discount=1.0, intrinsic=False, tree=False),
 }
 
 

@@ -36,6 +36,11 @@ class Search:
             self._end(node, Ran(expansion.proof, expansion.path, expansion.complete))
         self._limit = self.begun + limit
 
+    @property
+    def ended(self) -> int:
+        """Expansions that have ended, those of the log included."""
+        return self.begun - self.tree.root.subtree.running
+
     async def work(self, source: Source) -> None:
         """One expansion after the other by a source, until the limit is reached or nothing more comes. Raises the source's
         errors."""
