@@ -13,14 +13,17 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from turnstile_lsp import __version__
+from turnstile_lsp.agents.daemon.messages import ModelStatus, Status
 from turnstile_lsp.agents.errors import InvalidRequest
 from turnstile_lsp.agents.trust import TrustStore
 from turnstile_lsp.command_line.application import application_for
 from turnstile_lsp.command_line.complete import line_and_column
+from turnstile_lsp.command_line.daemon import described
 from turnstile_lsp.command_line.location import Location, parse_location
-from turnstile_lsp.command_line.prove import line_offset, replace_file
+from turnstile_lsp.command_line.prove import indented, line_offset, replace_file
 from turnstile_lsp.command_line.running import settings_for
 
+LEMMAS = str(Path(__file__).parents[2] / "examples" / "Lemmas.lean")
 TEXT = st.text(st.sampled_from("ab é𝔸\x0c\u2028\n"), max_size=40)
 
 
@@ -71,6 +74,43 @@ def test_a_line_stands_for_its_first_character() -> None:
     assert line_offset(Location(Path("x"), 2), "a\n  sorry\n") == 4
 
 
+@pytest.mark.parametrize(
+    ("column", "proof", "shown"),
+    [
+        (3, "constructor\n  · a\n  · b", "    constructor\n    · a\n    · b"),
+        (40, f"have h : a\n{39 * ' '}b\n\n{41 * ' '}c", "    have h : a\n    b\n\n      c"),
+        (40, "by\n    a\n      b", "    by\n      a\n        b"),
+        (1, "a", "    a"),
+    ],
+)
+def test_a_proof_is_shown_at_the_left(column: int, proof: str, shown: str) -> None:
+    assert indented(proof, column) == shown
+
+
+def test_no_receipt_is_said() -> None:
+    code, output = run("receipts", LEMMAS)
+    assert code == 1
+    assert "No proof in" in output
+
+
+def test_help_shows_every_command_in_a_whole_sentence() -> None:
+    for arguments in (["--help"], ["daemon", "--help"], ["lean", "--help"]):
+        _, *lines = run(*arguments)[1].splitlines()
+        assert not [line for line in lines if line.endswith("...")]
+
+
+def test_the_daemons_state_is_shown_in_words() -> None:
+    models = [ModelStatus(model="nano-coder", requests=0, idle_seconds=180.0)]
+    found = Status(
+        pid=7, package="1", protocol=1, seconds=9, draining=False, clients=1, requests=0, lean_leases=0, models=models
+    )
+    assert list(described(found)) == [
+        "Turnstile 1 runs as process 7 for 9 s.",
+        "clients: 0 besides this one; processes: 0 with 0 MB",
+        "model nano-coder: idle for 3 min",
+    ]
+
+
 def test_help_shows_examples_and_exit_codes() -> None:
     assert "Exit codes" in run("--help")[1]
     for command in ("complete", "prove", "suggest", "trust", "doctor"):
@@ -84,10 +124,18 @@ def test_help_shows_examples_and_exit_codes() -> None:
     ("arguments", "words"),
     [
         (["prove", "nowhere.lean"], "no file nowhere.lean"),
-        (["prove", str(Path(__file__)), "--budget", "-1"], "prove.budget"),
+        (["prove", LEMMAS, "--budget", "-1"], "prove.budget"),
+        (["complete", str(Path(__file__))], "Say which line and column"),
+        (["complete", str(Path(__file__)) + ":3"], "Say which line and column"),
+        (["complete", str(Path(__file__)) + ":0:1"], "count from 1"),
+        (["prove", LEMMAS + ":0"], "count from 1"),
+        (["suggest", LEMMAS + ":1:-1"], "count from 1"),
+        (["minimise", LEMMAS + ":0"], "count from 1"),
+        *(([command, f"{__file__}:1"], "no Lean file") for command in ("prove", "suggest", "minimise")),
+        *(([command, __file__], "no Lean file") for command in ("verify", "receipts")),
         (["complete", str(Path(__file__)) + ":99999:1"], "so there is no line 99999"),
         (["suggest", str(Path(__file__))], "Say which line"),
-        (["suggest", str(Path(__file__)) + ":99999"], "so there is no line 99999"),
+        (["suggest", LEMMAS + ":99999"], "so there is no line 99999"),
         (["trust", "/nowhere"], "no folder"),
     ],
 )

@@ -70,7 +70,7 @@ def options(
 
 
 def language_server(context: typer.Context) -> None:
-    """The language server: --stdio (default), --tcp HOST:PORT or --ws HOST:PORT."""
+    """The language server, which editors start."""
     from turnstile_lsp.lsp_server.start import main
 
     sys.exit(main(context.args))

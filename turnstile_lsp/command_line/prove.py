@@ -27,7 +27,15 @@ from turnstile_lsp.agents.prover.results import (
 )
 from turnstile_lsp.agents.prover.search.options import model_options
 from turnstile_lsp.command_line.location import Location, parse_location
-from turnstile_lsp.command_line.running import ALL_DONE, NOT_ALL_DONE, examples, read_source, run, settings_for
+from turnstile_lsp.command_line.running import (
+    ALL_DONE,
+    NOT_ALL_DONE,
+    examples,
+    read_lean,
+    read_source,
+    run,
+    settings_for,
+)
 
 EXAMPLES = examples(
     "turnstile prove examples/Lemmas.lean",
@@ -52,12 +60,12 @@ def prove(
         bool, typer.Option("--trust", help="Trust the file's folder this once: its Lake may run.")
     ] = False,
 ) -> None:
-    """Prove what is missing in a Lean file: every `sorry` and every `by` with an error. Lean checks each proof."""
-    run(prove_file(parse_location(location), write, json, budget, shortest, stages, model, trust))
+    """Prove what is missing in a Lean file. That is every `sorry` and every `by` with an error; Lean checks each proof."""
+    run(prove_file(location, write, json, budget, shortest, stages, model, trust))
 
 
 async def prove_file(
-    location: Location,
+    argument: str,
     write: bool,
     json: bool,
     budget: float | None,
@@ -67,7 +75,8 @@ async def prove_file(
     trust: bool,
 ) -> int:
     """Ask the daemon, show what it says, and put the proofs into the file if wanted."""
-    text = read_source(location.path)
+    location = parse_location(argument)
+    text = read_lean(location.path)
     chosen = stages.split(",") if stages is not None else None
     resolved, trusted = settings_for(
         location.path, trust=trust, prove__model=model, prove__budget=budget, prove__stages=chosen
@@ -148,7 +157,15 @@ def sentence(result: HoleResult) -> str:
         return f"{name}: {result.status}. {result.message}"
     axioms = f", axioms: {', '.join(result.axioms)}" if result.axioms else ""
     rest = f", {result.remaining} more to prove in it" if result.remaining else ""
-    return f"{name}: proved in {result.seconds:.1f} s by {result.finder}{axioms}{rest}\n    {result.proof}"
+    return f"{name}: proved in {result.seconds:.1f} s by {result.finder}{axioms}{rest}\n{indented(result.proof or '', result.column)}"
+
+
+def indented(proof: str, column: int) -> str:
+    """A proof that stands at a column of the file, moved to the left."""
+    first, *rest = proof.split("\n")
+    least = min((len(line) - len(line.lstrip()) for line in rest if line.strip()), default=0)
+    moved = column - 1 if least >= column - 1 else max(0, least - 2)
+    return "\n".join(f"    {line}".rstrip() for line in [first, *(line[moved:] for line in rest)])
 
 
 def replace_file(path: Path, expected: str, text: str) -> None:

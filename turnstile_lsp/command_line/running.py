@@ -70,6 +70,14 @@ def read_source(path: Path) -> str:
         raise InvalidRequest(f"{path} cannot be read ({error.strerror}); check its permissions.") from None
 
 
+def read_lean(path: Path) -> str:
+    """A Lean file's text. Raises `InvalidRequest` for what is none."""
+    text = read_source(path)
+    if path.suffix != ".lean":
+        raise InvalidRequest(f"{path} is no Lean file: its name does not end in .lean.")
+    return text
+
+
 def settings_for(file: Path, *, trust: bool, **overrides: Any) -> tuple[Resolved, bool]:
     """The settings in force for a file and whether its Lean project may run. Bad values are named on standard error.
 

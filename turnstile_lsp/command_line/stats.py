@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from turnstile_lsp.agents.coder.statistics import Event, Total, statistics_file, totals
 from turnstile_lsp.agents.errors import TurnstileError
@@ -18,12 +18,14 @@ from turnstile_lsp.command_line.running import ALL_DONE, NOT_ALL_DONE, examples,
 
 EXAMPLES = examples("turnstile stats", "turnstile stats --days 7", "turnstile stats --json")
 
+COUNTS = ("offered", "shown", "accepted", "partly", "rejected", "characters")
+
 
 def stats(
     days: Annotated[int | None, typer.Option(min=1, help="Only the last so many days.")] = None,
     json: Annotated[bool, typer.Option("--json", help="As one JSON array.")] = False,
 ) -> None:
-    """Show what became of completions on this machine: counted here, kept here. Exit code 1: nothing was counted yet."""
+    """Show what became of completions on this machine. Counted here, kept here. Exit code 1: nothing was counted yet."""
     since = datetime.date.today() - datetime.timedelta(days=days - 1) if days else datetime.date.min
     try:
         found = totals(since=since)
@@ -41,7 +43,7 @@ def stats(
 
 def table(found: Sequence[Total]) -> Table:
     """A row for each language and model. An editor that does not tell what it showed has none under "shown"."""
-    rows = Table("language", "model", "offered", "shown", "accepted", "partly", "rejected", "characters", box=None)
+    rows = Table("language", Column("model", overflow="fold"), *COUNTS, box=None)
     counts = {(total.language, total.model, total.event): total for total in found}
     for language, model in sorted({(total.language, total.model) for total in found}):
         by_event = {event: counts.get((language, model, event)) for event in Event}

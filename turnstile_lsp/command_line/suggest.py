@@ -21,8 +21,8 @@ from turnstile_lsp.agents.prover.results import (
 )
 from turnstile_lsp.agents.prover.search.options import model_options
 from turnstile_lsp.agents.prover.suggested import answer, as_object, outcome, rank
-from turnstile_lsp.command_line.location import Location, parse_location
-from turnstile_lsp.command_line.running import ALL_DONE, NOT_ALL_DONE, examples, read_source, run, settings_for
+from turnstile_lsp.command_line.location import parse_location
+from turnstile_lsp.command_line.running import ALL_DONE, NOT_ALL_DONE, examples, read_lean, run, settings_for
 from turnstile_lsp.lsp_server.lean_text import declaration_before
 
 EXAMPLES = examples("turnstile suggest Basic.lean:12", "turnstile suggest Basic.lean:12:5 --json --budget 3")
@@ -43,13 +43,14 @@ def suggest(
 ) -> None:
     """Tactics for a place in a proof. Each has run in Lean and is shown with the goals that it leaves. Without a column
     the place is the line's `sorry`, else in front of what stands there."""
-    run(_suggest(parse_location(location), json, budget, model, trust))
+    run(_suggest(location, json, budget, model, trust))
 
 
-async def _suggest(location: Location, json: bool, budget: float, model: str | None, trust: bool) -> int:
+async def _suggest(argument: str, json: bool, budget: float, model: str | None, trust: bool) -> int:
+    location = parse_location(argument)
     if location.line is None:
         raise InvalidRequest(f"Say which line of {location.path}: turnstile suggest {location.path}:LINE")
-    text = read_source(location.path)
+    text = read_lean(location.path)
     offset = location.offset(text)
     offset = of_line(text, offset) if location.column is None else offset
     resolved, trusted = settings_for(location.path, trust=trust, prove__model=model)

@@ -18,7 +18,7 @@ def trust(
     folder: Annotated[Path, typer.Argument(help="The folder; everything below it is trusted too.")],
     revoke: Annotated[bool, typer.Option("--revoke", help="Trust it no longer.")] = False,
 ) -> None:
-    """Trust a folder: its Lake, its own Lean and its turnstile.toml may then be used."""
+    """Trust a folder of yours. Its Lake, its own Lean and its turnstile.toml may then be used."""
     if not folder.is_dir():
         fail(InvalidRequest(f"There is no folder {folder}; name the folder of the project."))
     store = TrustStore()

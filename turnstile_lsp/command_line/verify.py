@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
@@ -18,7 +19,15 @@ from turnstile_lsp.agents.lean.toolchain import discover
 from turnstile_lsp.agents.prover.prove import import_lines
 from turnstile_lsp.agents.prover.receipts import Receipt, ReceiptStore
 from turnstile_lsp.agents.prover.verify import Checked, disclosure, verify_file, verify_receipts
-from turnstile_lsp.command_line.running import ALL_DONE, NOT_ALL_DONE, examples, read_source, run, settings_for
+from turnstile_lsp.command_line.running import (
+    ALL_DONE,
+    NOT_ALL_DONE,
+    examples,
+    read_lean,
+    read_source,
+    run,
+    settings_for,
+)
 
 EXAMPLES = examples(
     "turnstile verify Basic.lean",
@@ -38,19 +47,19 @@ def verify(
     json: Json = False,
     trust: Trust = False,
 ) -> None:
-    """Have Lean check every proof of a file anew, each alone and without any model, and print what a reader of a pull
-    request should know. Exit code 0: all verified."""
+    """Have Lean check every proof of a file anew. Each is checked alone and without any model; what a reader of a pull
+    request should know is printed. Exit code 0: all verified."""
     run(_verify(file, receipts, json, trust))
 
 
 def receipts(file: File) -> None:
-    """Print the receipts of the proofs in a file that were made here, one JSON object a line. `turnstile verify FILE
-    --receipts` replays them, on this machine or another."""
+    """Print the receipts of the proofs in a file that were made here. They are JSON objects, one a line, which `turnstile
+    verify FILE --receipts` replays, on this machine or another."""
     run(_receipts(file))
 
 
 async def _verify(file: Path, receipts: Path | None, json: bool, trust: bool) -> int:
-    text = read_source(file)
+    text = read_lean(file)
     replayed = None if receipts is None else _read_receipts(receipts)
     _, trusted = settings_for(file, trust=trust)
     toolchain = await discover(file.resolve(), text, environment=os.environ, trusted=trusted)
@@ -100,7 +109,9 @@ def _read_receipts(file: Path) -> list[Receipt]:
 
 async def _receipts(file: Path) -> int:
     """Found by the text of the commands, so that no Lean is needed."""
-    found = ReceiptStore().within(read_source(file))
+    found = ReceiptStore().within(read_lean(file))
     for receipt in found:
         print(msgspec.json.encode(receipt).decode())
+    if not found:
+        print(f"turnstile: No proof in {file} was made here.", file=sys.stderr)
     return ALL_DONE if found else NOT_ALL_DONE
