@@ -12,7 +12,7 @@ class Inventory:
 
     def load(self):
         with open(self.path, encoding="utf-8") as file:
-            self.items = json
+            self.items = json.load(file)
 
     def save(self):
         with open(self.path, "w", encoding="utf-8") as file:
@@ -23,11 +23,14 @@ class Inventory:
 
     def remove(self, name, quantity):
         if name not in self.items:
-            raise KeyError(name)
+            raise KeyError
         self.items[name] -= quantity
 
     def __contains__(self, name):
         return name in self.items
 
     def __len__(self):
-        return
+        return len(self.items)
+
+    def report(self):
+        for name, quantity in self.items.

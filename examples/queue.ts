@@ -7,8 +7,10 @@ export class Queue<T> {
   }
 
   pop(): T | undefined {
-    return this.items
+    return this.items.shift();
   }
+
+  peek(): T
 
   get length(): number {
     return this.items.length;
