@@ -54,25 +54,28 @@ async def _try_alone(daemon: Daemon, text: str, results: list[HoleResult]) -> in
         for command in elaboration.commands:
             for hole in command.holes:
                 taken = next((result.seconds for result in results if result.start_offset == hole.start), 0.0)
-                closed += await closes_alone(session, text, command, hole.start, hole.end, max(1.0, taken))
+                found = await closes_alone(session, text, command, hole.start, hole.end, max(1.0, taken))
+                closed += found is not None
         return closed
     finally:
         await session.close()
 
 
-async def closes_alone(session: Session, text: str, command: Command, start: int, end: int, seconds: float) -> bool:
-    """Whether `try?` or one of its suggestions is verified in that time."""
-    source = text[command.start : command.end]
-    waiting, deadline = ["try?"], time.perf_counter() + seconds
+async def closes_alone(
+    session: Session, text: str, command: Command, start: int, end: int, seconds: float
+) -> float | None:
+    """After how many seconds `try?` or one of its suggestions is verified, None where that takes longer than `seconds`."""
+    source, began = text[command.start : command.end], time.perf_counter()
+    waiting, deadline = ["try?"], began + seconds
     while waiting and (left := deadline - time.perf_counter()) > 0:
         place = {"command": source, "start": start - command.start, "end": end - command.start}
         verdict = await session.check(
             command.state, Candidate(**place, replacement=waiting.pop(0), seconds=max(left, 0.1))
         )
         if verdict.judgement is Judgement.VERIFIED:
-            return True
+            return time.perf_counter() - began
         waiting += verdict.suggestions
-    return False
+    return None
 
 
 async def command(report: Report, short: bool) -> None:

@@ -158,11 +158,15 @@ def _request(problem: Problem, file: Path, resolved: Resolved, samples: int | No
 
 
 async def _solve(daemon: Daemon, problem: Problem, request: ProveRequest, resolved: Resolved) -> Outcome:
-    """The prover, as `turnstile prove` runs it."""
+    """The prover, as `turnstile prove` runs it; an interrupt cancels the job."""
     job = await daemon.prove(request, resolved.key(request.model or ""), options_of(resolved.settings))
-    async for event in daemon.attach(job):
-        if isinstance(event, Finished):
-            return _outcome(problem, event)
+    try:
+        async for event in daemon.attach(job):
+            if isinstance(event, Finished):
+                return _outcome(problem, event)
+    except BaseException:
+        await daemon.cancel(job)
+        raise
     raise AssertionError("a job ends with Finished")
 
 
