@@ -19,6 +19,7 @@ from turnstile_lsp.agents.trust import TrustStore
 from turnstile_lsp.command_line.application import application_for
 from turnstile_lsp.command_line.complete import line_and_column
 from turnstile_lsp.command_line.daemon import described
+from turnstile_lsp.command_line.doctor import Finding, show
 from turnstile_lsp.command_line.location import Location, parse_location
 from turnstile_lsp.command_line.prove import indented, line_offset, replace_file
 from turnstile_lsp.command_line.running import settings_for
@@ -162,6 +163,11 @@ def test_the_doctor_names_what_mends(monkeypatch: pytest.MonkeyPatch) -> None:
     code, output = run("doctor", "--json")
     assert code == 3
     assert "nothing-of-that-name" in output
+
+
+def test_the_doctor_shows_a_command_as_it_is_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    show([Finding(what="x", found="y", mend="pip install 'turnstile-lsp[local]'")])
+    assert "[local]" in capsys.readouterr().out
 
 
 def test_only_the_named_subcommand_is_loaded() -> None:

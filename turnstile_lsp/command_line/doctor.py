@@ -150,4 +150,4 @@ def show(findings: list[Finding]) -> None:
     table = Table("", "what", Column("found", overflow="fold"), Column("to mend it", overflow="fold"))
     for finding in findings:
         table.add_row("✗" if finding.mend else "✓", finding.what, finding.found, finding.mend or "")
-    Console().print(table)
+    Console(markup=False).print(table)

@@ -35,7 +35,7 @@ def stats(
     if json:
         print(msgspec.json.encode(found).decode())
     elif found:
-        Console().print(table(found))
+        Console(markup=False).print(table(found))
     else:
         print("Nothing has been counted yet.")
     raise typer.Exit(ALL_DONE if found else NOT_ALL_DONE)
