@@ -153,6 +153,7 @@ class Attempt:
         elif verdict.unfinished:
             self.unfinished = self.unfinished or proof
         elif verified:
+            self._scene.experience.note(trial.origins)
             await self._take(candidate, proof)
         else:
             self._refused |= verdict.judgement is Judgement.REJECTED

@@ -10,9 +10,11 @@ from collections.abc import AsyncIterator, Container, Iterator, Sequence
 from contextlib import suppress
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from turnstile_lsp.agents.errors import InvalidRequest, LeanFailed
-from turnstile_lsp.agents.lean.base import Judgement, Session, TacticState
+from turnstile_lsp.agents.lean import base
+from turnstile_lsp.agents.lean.base import Session, TacticState
 from turnstile_lsp.agents.prover import portfolio
 from turnstile_lsp.agents.prover.experience import Experience, gain, kind_of
 from turnstile_lsp.agents.prover.policy import Suggestion, law_steps, tactics
@@ -23,6 +25,10 @@ from turnstile_lsp.agents.prover.surroundings import Surroundings
 
 HEARTBEATS = 4_000
 """Of one step, in the unit of the option `maxHeartbeats`."""
+LOOK_UPS = 0.25
+"""How much of the time goes to look-ups in the library as long as there is something else to do."""
+OFFER_COST = 0.1
+"""What each further tactic that a look-up offers costs more."""
 SECONDS = 20.0
 """After which a step that its heartbeats should have ended is taken for hung."""
 GOAL_COST = 0.3
@@ -84,6 +90,9 @@ class BestFirst:
         self._slow: Counter[str] = Counter()
         self._seen: set[tuple[str, ...]] = set()
         self._failed: set[tuple[str, str]] = set()
+        self._offers: dict[tuple[str, str], Sequence[str]] = {}
+        self._look_ups: list[tuple[float, int, Node, Suggestion]] = []
+        self._running = self._looking_up = 0.0
         self._queue: list[tuple[float, int, Node]] = []
         self._order = itertools.count()
         self._add(root, (), 0.0)
@@ -115,10 +124,13 @@ class BestFirst:
     @property
     def exhausted(self) -> bool:
         """Whether nothing is left to try."""
-        return not self._queue
+        return not self._queue and not self._look_ups
 
     async def step(self) -> Sequence[Step] | None:
         """Try one tactic; the steps of a whole proof when it closes the last goal."""
+        if self._look_ups and (not self._queue or self._looking_up <= LOOK_UPS * self._running):
+            await self._look_up()
+            return None
         _, _, node = heapq.heappop(self._queue)
         suggestion = node.next
         if suggestion is None:
@@ -130,21 +142,42 @@ class BestFirst:
             return None
         if not node.script and self._is_known(suggestion):
             return None
-        step = await self._session.step(node.state, suggestion.text, heartbeats=HEARTBEATS, seconds=SECONDS)
+        if suggestion.offers:
+            heapq.heappush(self._look_ups, (node.cost + suggestion.cost, next(self._order), node, suggestion))
+            return None
+        step = await self._run(node, suggestion)
         if step.state is None:
             self._slow[suggestion.move] += step.milliseconds > SLOW_MILLISECONDS
             self._failed.add(attempt)
             return None
         before, after = len(node.state.goals), len(step.goals)
-        text = step.suggestions[0] if step.suggestions and "?" in suggestion.text else suggestion.text
         origin = (kind_of(node.state.goals[0]), suggestion.move)
-        script = (*node.script, Step(text, after - before + 1, origin))
+        script = (*node.script, Step(suggestion.text, after - before + 1, origin))
         if after == 0:
             return script
         closed = after < before
         if after <= MOST_GOALS and (closed or not suggestion.closes):
             self._add(step.state, script, node.cost + (0.0 if closed else suggestion.cost))
         return None
+
+    async def _look_up(self) -> None:
+        """Have the tactics that the cheapest look-up offers at its node's first goal tried there, as steps of their own."""
+        _, _, node, suggestion = heapq.heappop(self._look_ups)
+        asked = (node.state.goals[0], suggestion.text)
+        if asked not in self._offers:
+            step = await self._run(node, suggestion)
+            self._looking_up += step.milliseconds
+            self._offers[asked] = step.suggestions[: suggestion.offers]
+        offers = [
+            replace(suggestion, text=text, cost=suggestion.cost + OFFER_COST * number, offers=0)
+            for number, text in enumerate(self._offers[asked])
+        ]
+        self._push(Node(node.state, node.script, node.cost, iter(offers)))
+
+    async def _run(self, node: Node, suggestion: Suggestion) -> base.Step:
+        step = await self._session.step(node.state, suggestion.text, heartbeats=HEARTBEATS, seconds=SECONDS)
+        self._running += step.milliseconds
+        return step
 
     def _is_known(self, suggestion: Suggestion) -> bool:
         return suggestion.closes and suggestion.text in self._tried
@@ -202,8 +235,8 @@ async def turns(scene: Scene) -> Turns:
     with suppress(InvalidRequest):  # no goal is at the hole
         root = await scene.session.open_goal(scene.state, place)
         try:
-            experience = scene.experience
-            search = BestFirst(scene.session, scene.surroundings, root, experience, _first_of_portfolio(scene))
+            known = _first_of_portfolio(scene)
+            search = BestFirst(scene.session, scene.surroundings, root, scene.experience, known)
             number, laws_assumed = 0, False
             while not (search.exhausted and laws_assumed):
                 if not laws_assumed and (number == STEPS_BEFORE_LAWS or search.exhausted):
@@ -217,9 +250,8 @@ async def turns(scene: Scene) -> Turns:
                     yield None
                     continue
                 proof = await search.without_needless(proof)
-                verdict = yield Trial(tactics=render(proof), finder=f"search:{SYMBOLIC}")
-                if verdict is not None and verdict.judgement is Judgement.VERIFIED:
-                    experience.note(step.origin for step in proof if step.origin is not None)
+                origins = [step.origin for step in proof if step.origin is not None]
+                yield Trial(tactics=render(proof), finder=f"search:{SYMBOLIC}", origins=origins)
         finally:
             with suppress(LeanFailed):  # it may have been stopped in the midst of a step
                 await scene.session.release(root)

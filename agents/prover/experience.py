@@ -27,9 +27,10 @@ def default_file() -> Path:
     return data_folder() / "experience.sqlite"
 
 
-def kind_of(goal: str) -> str:
-    """What a printed goal has in common with others like it: its target's connective or relation, and the types in it."""
-    parsed: Goal = parse_goal(goal)
+def kind_of(goal: str | Goal) -> str:
+    """What a goal, printed or read, has in common with others like it: its target's connective or relation, and the types
+    in it."""
+    parsed = parse_goal(goal) if isinstance(goal, str) else goal
     connective = next((found for group in range(1, 4) for found in _found(parsed.target, group)), "")
     types = {name for each in parsed.hypotheses for name in _TYPES.findall(each.type)}
     return " ".join([connective, *sorted(types | set(_TYPES.findall(parsed.target)))]).strip()

@@ -26,19 +26,21 @@ Inductives = Mapping[str, Inductive]
 
 
 class Law(Struct, frozen=True, kw_only=True):
-    """`name`: for the context. `variables`: what `intro` calls them. `split`: the one that induction begins with.
-    `rules`: constructors that prove it."""
+    """`name`: for the context. `variables`: what `intro` calls them. `split`: the one that induction begins with, or
+    `call`: what functional induction is over. `rules`: constructors that prove it."""
 
     name: str
     statement: str
     variables: str
-    split: str
+    split: str = ""
+    call: str = ""
     rules: Sequence[str] = ()
 
     @property
     def names(self) -> dict[str, str]:
         """For the placeholders of proofs."""
-        return {"split": self.split} | ({"rules": ", ".join(self.rules)} if self.rules else {})
+        names = {"split": self.split, "call": self.call, "rules": ", ".join(self.rules)}
+        return {name: value for name, value in names.items() if value}
 
 
 def about(goal: str, definitions: Signatures, own: Inductives) -> list[Law]:
@@ -47,6 +49,7 @@ def about(goal: str, definitions: Signatures, own: Inductives) -> list[Law]:
     for name, signature in definitions.items():
         if re.search(r"\+\+|\breverse\b", goal) is not None:
             laws += _of_lists(name, signature)
+        laws += _of_fold(name, signature)
         if len(signature.arguments) == 2 and {*signature.arguments} == {signature.result}:
             laws += _of_operation(name, signature, definitions, own)
     return laws
@@ -82,6 +85,23 @@ def _of_lists(name: str, signature: Signature) -> Iterator[Law]:
                 variables=" ".join([*_names(signature.binders), *fixed, "xs ys"]),
                 split="xs",
             )
+
+
+def _of_fold(name: str, signature: Signature) -> Iterator[Law]:
+    """What goes through a list with something in hand goes through `xs ++ ys` in two parts."""
+    *fixed, list_, state = ["", "", *signature.arguments]
+    if not list_.startswith("List ") or state != signature.result:
+        return
+    names = [f"a{number}" for number in range(1, len(fixed) - 1)]
+    binders = [*signature.binders, *(f"({a} : {each})" for a, each in zip(names, fixed[2:], strict=True))]
+    function = " ".join([name, *names])
+    yield Law(
+        name=f"{_last(name)}_fold",
+        statement=f"∀ {' '.join([*binders, f'(xs ys : {list_}) (s : {state})'])}, "
+        f"{function} (xs ++ ys) s = {function} ys ({function} xs s)",
+        variables=" ".join([*_names(signature.binders), *names, "xs ys s"]),
+        call=f"{function} xs s",
+    )
 
 
 def _of_operation(name: str, signature: Signature, definitions: Signatures, own: Inductives) -> Iterator[Law]:

@@ -26,13 +26,14 @@ before."""
 class Move(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A tactic with placeholders. `cost`: how unlikely it is to lead on. `when`: features of the goal of which one must
     hold, if there are any. `closes`: it is only good for what it closes. `repetition`: what each further way to fill its
-    placeholders costs more."""
+    placeholders costs more. `offers`: it looks things up in the library; so many of the tactics that it offers are tried."""
 
     text: str
     cost: float
     when: Sequence[str] = ()
     closes: bool = False
     repetition: float = 0.25
+    offers: int = 0
 
 
 class Moves(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -44,12 +45,13 @@ class Moves(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Suggestion(Struct, frozen=True, kw_only=True):
-    """A tactic block to try. `move`: the text it was made of."""
+    """A tactic block to try. `move`: the text it was made of. `offers`: see `Move`; its own text never stands in a proof."""
 
     text: str
     cost: float
     move: str
     closes: bool = False
+    offers: int = 0
 
 
 @cache
@@ -81,7 +83,7 @@ def tactics(goal: str, surroundings: Surroundings, experience: Experience | None
         for number, text in enumerate(fill_in(move.text, choices)):
             cost = max(0.05, move.cost - gain) + move.repetition * number
             if text not in found or cost < found[text].cost:
-                found[text] = Suggestion(text=text, cost=cost, move=move.text, closes=move.closes)
+                found[text] = Suggestion(text=text, cost=cost, move=move.text, closes=move.closes, offers=move.offers)
     return sorted(found.values(), key=lambda each: each.cost)
 
 

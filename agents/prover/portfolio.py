@@ -11,7 +11,6 @@ from importlib import resources
 import msgspec
 from msgspec import Struct, field
 
-from turnstile_lsp.agents.lean.base import Judgement
 from turnstile_lsp.agents.prover.experience import kind_of
 from turnstile_lsp.agents.prover.stage import Scene, Trial, Turns
 from turnstile_lsp.agents.prover.surroundings import Surroundings
@@ -78,35 +77,33 @@ def trials(portfolio: Portfolio, surroundings: Surroundings, worked: Iterable[st
     costs = {cost.name: cost for cost in portfolio.costs}
     fitting = [entry for entry in portfolio.entries if _applies(entry, portfolio, surroundings)]
     known = {entry.text: entry for entry in fitting}
+    kind = kind_of(surroundings.goal)
     for text in itertools.islice((text for text in worked if text in known), MOST_FIRST):
         for tactics in fill_in(text, choices)[:MOST_FIRST]:
-            yield _trial(tactics, known[text], costs)
+            yield _trial(tactics, known[text], costs, kind)
     for cost in portfolio.costs:
         entries = [entry for entry in fitting if entry.cost == cost.name]
         rows = [[(tactics, entry) for tactics in fill_in(entry.text, choices)] for entry in entries]
         for filled in itertools.chain.from_iterable(itertools.zip_longest(*rows)):
             if filled is not None:
-                yield _trial(filled[0], filled[1], costs)
+                yield _trial(filled[0], filled[1], costs, kind)
 
 
 async def turns(scene: Scene) -> Turns:
     """See `Stage.turns`. What closed goals like this before goes first."""
-    kind = kind_of(next(iter(scene.target.hole.goals), ""))
-    experience = scene.experience
-    for trial in trials(load(), scene.surroundings, experience.worked(kind)):
-        verdict = yield trial
-        if verdict is not None and verdict.judgement is Judgement.VERIFIED:
-            experience.note([(kind, trial.pattern)])
+    worked = scene.experience.worked(kind_of(scene.surroundings.goal))
+    for trial in trials(load(), scene.surroundings, worked):
+        yield trial
 
 
-def _trial(tactics: str, entry: Entry, costs: Mapping[str, Cost]) -> Trial:
+def _trial(tactics: str, entry: Entry, costs: Mapping[str, Cost], kind: str) -> Trial:
     cost = costs[entry.cost]
     return Trial(
         tactics=tactics,
         finder=f"portfolio:{tactics}",
         heartbeats=cost.heartbeats,
         seconds=cost.seconds,
-        pattern=entry.text,
+        origins=((kind, entry.text),),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from functools import cached_property
 
 from msgspec import Struct
@@ -21,7 +21,8 @@ class Trial(Struct, frozen=True, kw_only=True):
     hole. `finder`: who had the idea, "stage:detail". `heartbeats`: what the try may cost, in the unit of the option
     `maxHeartbeats`, None for the file's own limit. `seconds`: how long one that uses them up takes, about, on the
     embedded Lean. `negates`: the tactics prove the negation of what the hole states, closed over its locals. `note`: a
-    sentence for the user, if it is verified. `pattern`: the text with placeholders that it was made of."""
+    sentence for the user, if it is verified. `origins`: what it was made of, kinds of goals with the entry or move that
+    was used there, for the experience."""
 
     tactics: str
     finder: str
@@ -30,7 +31,7 @@ class Trial(Struct, frozen=True, kw_only=True):
     verbatim: bool = False
     negates: bool = False
     note: str = ""
-    pattern: str = ""
+    origins: Sequence[tuple[str, str]] = ()
 
 
 class Scene:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import deque
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing, suppress
 from itertools import zip_longest
 
@@ -29,8 +29,6 @@ HEARTBEATS = 20_000
 """Of one tactic, in the unit of the option `maxHeartbeats`; the user's own limit holds where it is lower."""
 QUICK_HEARTBEATS = 4_000
 SECONDS = 20.0
-SEARCHES = ("exact?", "apply?", "rw?")
-"""Tried last, as they take seconds."""
 CHEAP_SECONDS = 2.0
 """Of the portfolio's classes that are tried."""
 MODEL_TACTICS = 8
@@ -66,20 +64,23 @@ def at_spot(
 ) -> AsyncGenerator[Suggested, None]:
     """What `suggest` finds at a spot, whose goal is released at the end. `quick`: nothing that may take a second."""
     scene = Scene(spot.draft, spot.target, session, request, engine)
-    return _Suggestions(scene, spot, QUICK_HEARTBEATS if quick else HEARTBEATS, () if quick else SEARCHES).run()
+    return _Suggestions(scene, spot, quick).run()
 
 
 class _Idea(Struct, frozen=True):
+    """`offers`: of a look-up, so many of the tactics that it offers are ideas too; None for all."""
+
     tactic: str
     finder: str
+    offers: int | None = None
 
 
 class _Suggestions:
     """The search at one goal."""
 
-    def __init__(self, scene: Scene, spot: Spot, heartbeats: int, searches: Sequence[str]) -> None:
+    def __init__(self, scene: Scene, spot: Spot, quick: bool) -> None:
         self._scene, self._root, self._spot = scene, spot.root, spot
-        self._heartbeats, self._searches = heartbeats, searches
+        self._quick, self._heartbeats = quick, QUICK_HEARTBEATS if quick else HEARTBEATS
         self._tried: set[str] = set()
         self._seen: set[tuple[str, ...]] = {tuple(spot.root.goals)}
         self._urgent: deque[_Idea] = deque()
@@ -106,25 +107,23 @@ class _Suggestions:
                 await self._scene.session.release(self._root)
 
     def _ideas(self) -> Iterator[_Idea]:
-        """What closed this goal before, by turns the portfolio's cheap tactics and the policy's moves, then the searches of
-        the library."""
+        """What closed this goal before, by turns the portfolio's cheap tactics and the policy's moves, then look-ups in the
+        library, as they take seconds."""
         goals = self._scene.target.hole.goals
         for kept, finder in ProofStore().find(goals):
             yield _Idea(kept, f"store:{finder}")
         worked = self._scene.experience.worked(kind_of(self._root.goals[0]))
-        for cheap, move in zip_longest(self._portfolio(worked), self._policy(worked)):
+        moves = tactics(self._root.goals[0], self._scene.surroundings, lambda move: gain(worked, move))
+        steps = [_Idea(each.text, f"policy:{each.move}") for each in moves if not each.offers]
+        for cheap, move in zip_longest(self._portfolio(worked), steps):
             yield from (idea for idea in (cheap, move) if idea is not None)
-        for search in self._searches:
-            yield _Idea(search, f"search:{search}")
+        if not self._quick:
+            yield from (_Idea(each.text, f"policy:{each.move}", each.offers) for each in moves if each.offers)
 
     def _portfolio(self, worked: Mapping[str, int]) -> Iterator[_Idea]:
         for trial in portfolio.trials(portfolio.load(), self._scene.surroundings, worked):
             if trial.seconds <= CHEAP_SECONDS:
                 yield _Idea(trial.tactics, trial.finder)
-
-    def _policy(self, worked: Mapping[str, int]) -> Iterator[_Idea]:
-        for suggestion in tactics(self._root.goals[0], self._scene.surroundings, lambda move: gain(worked, move)):
-            yield _Idea(suggestion.text, f"policy:{suggestion.move}")
 
     async def _ask_model(self) -> None:
         if self._scene.engine is None:
@@ -145,7 +144,8 @@ class _Suggestions:
         self._tried.add(idea.tactic)
         step = await self._step(idea)
         if step.suggestions:  # it searched: what it found is shown, not the search
-            self._urgent.extendleft(_Idea(text, idea.finder) for text in reversed(step.suggestions))
+            found = step.suggestions[: idea.offers]
+            self._urgent.extendleft(_Idea(text, idea.finder) for text in reversed(found))
             return None
         goals = tuple(step.goals)
         if step.state is None or goals in self._seen:

@@ -66,6 +66,9 @@ class Terms:
             [{"bound": each.name} for each in self._locals if _BOUND.fullmatch(each.type)],
             [{"numeral": each} for each in self._numerals()],
             self._splittable(),
+            [{"other": each["splittable"]} for each in self._splittable()],
+            self._tables(),
+            [{"elsewhere": each.name} for each in self._locals if self._is_elsewhere(each)],
             [{"derivation": each.name} for each in self._locals if self._is_derivation(each)],
             [{"natural": each.name} for each in self._recursed_on() if each.type == "Nat"],
             [{"definition": name} for name in self._around.definitions],
@@ -304,6 +307,32 @@ class Terms:
                     | ({"others": " ".join(others)} if others else {})
                 )
         return found
+
+    def _tables(self) -> Options:
+        """Functions from a finite type, by what they are at each of its values."""
+        found = []
+        for each in self._locals:
+            domain, *values = split_outside(each.type, "→")
+            constants = self._constants(domain)
+            if len(values) == 1 and constants:
+                names = [self._fresh(f"{each.name}{number}") for number in range(len(constants))]
+                splits = [f"cases {other.name}" for other in self._locals if other.type == domain]
+                splits += [f"cases {name} : {each.name} {c}" for name, c in zip(names, constants, strict=True)]
+                found.append({"table": " <;> ".join(splits)})
+        return found
+
+    def _constants(self, type_: str) -> list[str]:
+        """All values of a type whose constructors take nothing."""
+        constructors = _BUILT_IN.get(type_) or self._own(type_)
+        return [f"{type_}.{name}" for name, _ in constructors] if not any(fields for _, fields in constructors) else []
+
+    def _is_elsewhere(self, each: Hypothesis) -> bool:
+        mentioned = re.compile(rf"(?<!\w){re.escape(each.name)}(?!\w)")
+        return (
+            each.type == "Nat"
+            and not self._is_in_target(each.name)
+            and any(mentioned.search(other.type) for other in self._locals)
+        )
 
     def _own(self, head: str) -> Sequence[tuple[str, Sequence[str]]]:
         own = self._around.inductives.get(head)

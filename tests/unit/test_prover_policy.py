@@ -42,6 +42,19 @@ def suggested(goal: str, **around: object) -> list[str]:
         ("n : Nat\nih : ∀ (m : Nat), m < n → p m\n⊢ p n", "have h := ih (n - 1) (by omega)"),
         ("⊢ (if n = 3 then 1 else 2) < 3", "split"),
         ("h h1 : Nat\n⊢ f (g x) = h (g x)", "generalize g x = h2"),
+        (
+            "f : Bool → Option Nat\nb : Bool\n⊢ f b = none",
+            "cases b <;> cases f0 : f Bool.false <;> cases f1 : f Bool.true <;> simp_all",
+        ),
+        ("f : Bool → Bool → Nat\n⊢ ∀ b, f b b = 0", "intro b"),
+        (
+            "p : Nat → Prop\nn : Nat\nh : p n\n⊢ ∃ m, p m",
+            "induction n using Nat.strongRecOn with\n| ind n ih => ?_\ngrind",
+        ),
+        (
+            "xs ys : List α\n⊢ zip xs ys = []",
+            "induction xs generalizing ys <;> cases ys <;> simp_all",
+        ),
     ],
 )
 def test_what_fits_the_goal_is_suggested(goal: str, tactic: str) -> None:
@@ -119,6 +132,7 @@ def test_every_move_comes_up_somewhere() -> None:
         "n m : Nat\nh : Even (n + m)\n⊢ Even (m + n)",
         "⊢ ∃ n, 2 * n = 10",
         "x : Nat\nxs : List Nat\nih : twice xs = xs\n⊢ x * twice (x :: xs) = 0",
+        "g : Bool → Bool\nb : Bool\n⊢ g b = b",
     ]
     around = {
         "definitions": ["twice"], "recursive": ["twice"], "lemmas": ["earlier"], "inductives": inductives_in([EVEN])

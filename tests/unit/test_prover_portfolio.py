@@ -63,7 +63,7 @@ def test_what_worked_before_goes_first() -> None:
     around = surroundings("", [], [GOAL])
     worked = ["cases {variable} <;> {closer}", "aesop", "grind"]
     first = list(portfolio.trials(portfolio.load(), around, worked))[:4]
-    assert [trial.pattern for trial in first] == [worked[0]] * 3 + ["grind"]
+    assert [text for trial in first for _, text in trial.origins] == [worked[0]] * 3 + ["grind"]
     assert first[0].tactics == "cases n <;> simp_all"
 
 

@@ -145,7 +145,8 @@ async def test_the_policy_steps_to_a_proof_and_ends_when_it_has_nothing_more(tmp
 
 
 async def test_drawn_proofs_go_on_from_a_prefix_and_are_likelier_the_less_they_cost() -> None:
-    moves = [*suggestions("omega", "exact?"), Suggestion(text="cases h\n· skip", cost=3.0, move="cases")]
+    look_up = Suggestion(text="exact?", cost=0.1, move="exact?", offers=1)
+    moves = [*suggestions("omega"), look_up, Suggestion(text="cases h\n· skip", cost=3.0, move="cases")]
     source = DrawnProofs(lambda goals: moves if goals == "r" else [])
     node = Node(0, "r", None)
     proofs = [await source.proof(node, Prefix("intro h\n", "  ")) for _ in range(300)]

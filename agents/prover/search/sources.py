@@ -92,7 +92,7 @@ class DrawnProofs:
     def draw(self, goals: str) -> str | None:
         """A block for some goals, None where the policy knows nothing to do."""
         if goals not in self._weighted:
-            fit = [each for each in self._policy(goals) if "?" not in each.text]  # a search's find is not in the text
+            fit = [each for each in self._policy(goals) if not each.offers]
             self._weighted[goals] = [each.text for each in fit], [math.exp(-each.cost) for each in fit]
         tactics, weights = self._weighted[goals]
         if not tactics:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import aclosing
 
 from turnstile_lsp.agents.engine.base import Engine
@@ -10,7 +10,7 @@ from turnstile_lsp.agents.lean.base import ProofRun
 from turnstile_lsp.agents.places import data_folder
 from turnstile_lsp.agents.prover import model, prompts
 from turnstile_lsp.agents.prover.model_stages import question
-from turnstile_lsp.agents.prover.policy import tactics
+from turnstile_lsp.agents.prover.policy import Suggestion, tactics
 from turnstile_lsp.agents.prover.results import SYMBOLIC
 from turnstile_lsp.agents.prover.search.layout import TWO_LINES, Layout
 from turnstile_lsp.agents.prover.search.log import Head, SearchLog, file_of, key
@@ -108,8 +108,13 @@ class TreeSearch:
 
 
 def policy_of(scene: Scene) -> Policy:
-    """The symbolic policy at the first of some goals."""
-    return lambda goals: tactics(goals.split("\n\n")[0], scene.surroundings) if goals != NO_GOALS else ()
+    """The symbolic policy at the first of some goals, without look-ups that offer steps instead of a proof."""
+
+    def at(goals: str) -> Iterable[Suggestion]:
+        found = tactics(goals.split("\n\n")[0], scene.surroundings) if goals != NO_GOALS else []
+        return (each for each in found if each.closes or not each.offers)
+
+    return at
 
 
 def _shared(number: int, among: Sequence[object]) -> Iterator[int]:
