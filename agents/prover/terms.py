@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from turnstile_lsp.agents.prover.goals import Hypothesis, pattern, split_outside
 from turnstile_lsp.agents.prover.small_values import atom, substitute
 from turnstile_lsp.agents.prover.surroundings import Surroundings
+from turnstile_lsp.agents.prover.witnesses import solutions, witnesses
 
 Options = Sequence[Mapping[str, str]]
 
@@ -43,9 +44,11 @@ class Terms:
 
     def choices(self) -> list[Options]:
         """As `Surroundings.choices`."""
+        data = [each.name for each in reversed(self._locals) if self._is_data(each)]
         return [
             [{"name": self._fresh(self._wanted_name())}],
-            [{"term": term} for term in self._witnesses()],
+            [{"term": term} for term in witnesses(self._goal.target, data)],
+            [{"solution": each} for each in solutions(self._goal.target)],
             [{"fact": each.name} for each in self._locals if self._is_fact(each.type)],
             self._instances(),
             self._smaller(),
@@ -84,34 +87,10 @@ class Terms:
     def _fresh(self, name: str) -> str:
         return next(each for each in [name, *(f"{name}{n}" for n in range(1, 99))] if each not in self._taken)
 
-    def _witnesses(self) -> list[str]:
-        data = [each.name for each in reversed(self._locals) if self._is_data(each)]
-        bound = re.match(r"∃ \(?(\w+)", self._goal.target)
-        near = self._comparands(bound[1]) if bound is not None else []
-        larger = [f"({name} + 1)" for name in data]
-        return [
-            *near,
-            *data[:1],
-            *larger[:1],
-            *data[1:],
-            "0",
-            "1",
-            *larger[1:2],
-            *(f"(2 * {name} + 1)" for name in data[:1]),
-        ]
-
     def _is_data(self, each: Hypothesis) -> bool:
         own = self._around.inductives.get(each.type.split()[0]) if each.type else None
         is_proof = re.search(r"[=≤<≠∣∀∃∧∨¬↔→]|^(Type|Sort|Prop)", each.type) is not None
         return not is_proof and not (own is not None and own.predicate)
-
-    def _comparands(self, variable: str) -> list[str]:
-        """What the goal compares a bound variable with: itself, or the next number."""
-        term = r"([\w.]+(?: [-+*/] [\w.]+)*)"
-        above = re.findall(rf"{term} < {variable}\b", self._goal.target)
-        equal = re.findall(rf"{term} [≤=] {variable}\b", self._goal.target)
-        equal += re.findall(rf"\b{variable} [≤=] {term}", self._goal.target)
-        return [*(f"({each})" for each in equal), *(f"({each} + 1)" for each in above)]
 
     def _smaller(self) -> Options:
         found = []
