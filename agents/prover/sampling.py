@@ -64,16 +64,18 @@ async def search_samples(scene: Scene) -> Sampled:
     search = TreeSearch(scene)
     async with aclosing(search.proofs()) as proofs:
         async for proof in proofs:
+            ended = search.ended  # the search goes on while the gate judges
             candidate = scene.candidate(Trial(tactics=proof, finder="search"))
             if (await scene.session.check(scene.state, candidate)).judgement is Judgement.VERIFIED:
-                return Sampled(samples=search.ended, correct=1, proof=candidate.replacement)
+                return Sampled(samples=ended, correct=1, proof=candidate.replacement)
     return Sampled(samples=search.ended, correct=0)
 
 
 async def _samples(scene: Scene) -> AsyncGenerator[Trial, None]:
     count, options = scene.request.samples, scene.request.model_options
     if scene.engine is None:
-        source, goals = DrawnProofs(policy_of(scene)), goal_text(scene.target.hole.goals)
+        goals = goal_text(scene.target.hole.goals)
+        source = DrawnProofs(policy_of(scene), goals)
         for drawn in (source.draw(goals) for _ in range(count)):
             if drawn is not None:
                 yield Trial(tactics=drawn, finder="search", heartbeats=POLICY_HEARTBEATS)

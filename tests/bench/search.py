@@ -12,7 +12,6 @@ from msgspec import Struct
 from tests.bench.report import Report, count, measure, proportion
 from tests.core_theorems import Theorem, load
 from tests.warm_lean import embedded_toolchain
-from turnstile_lsp.agents.lean.base import Session
 from turnstile_lsp.agents.lean.session import LeanSession
 from turnstile_lsp.agents.prover.attempt import Attempt
 from turnstile_lsp.agents.prover.results import ProveRequest
@@ -21,11 +20,13 @@ from turnstile_lsp.agents.prover.search.options import ModelOptions
 from turnstile_lsp.agents.prover.search.scores import ALGORITHMS
 from turnstile_lsp.agents.prover.stage import Scene
 
-BUDGET, SHORT_BUDGET = 4.0, 1.0
+BUDGET, SHORT_BUDGET = 3.0, 1.0
 """Seconds for each statement."""
 EVERY, SHORT_EVERY = 2, 70
 """Of the held-out half's true statements, in the order of level and area, every so many-th."""
 UNLIMITED = 1_000_000
+MEMORY = 1500 << 20
+"""Bytes at which Lean is started anew, as the daemon does."""
 CURVE = (1, 4, 16, 64)
 STAGES = {
     "portfolio": ("portfolio",),
@@ -46,7 +47,7 @@ async def equal_budgets(report: Report, short: bool) -> None:
     chosen, budget = _statements()[:: SHORT_EVERY if short else EVERY], SHORT_BUDGET if short else BUDGET
     contestants = [*STAGES, *ALGORITHMS]
     outcomes: dict[str, list[Solved | None]] = {name: [] for name in contestants}
-    session = LeanSession(embedded_toolchain())
+    session = LeanSession(embedded_toolchain(), memory_limit=MEMORY)
     try:
         for number, theorem in enumerate(chosen):
             first = number % len(contestants)
@@ -77,7 +78,7 @@ def _tell(report: Report, name: str, outcomes: Sequence[Solved | None]) -> None:
             report.add(f"equal.{name}_solved_by_{limit}", proportion(within, len(outcomes)))
 
 
-async def _solve(session: Session, theorem: Theorem, name: str, budget: float) -> Solved | None:
+async def _solve(session: LeanSession, theorem: Theorem, name: str, budget: float) -> Solved | None:
     """Nothing is learned from one contestant to the next."""
     request = ProveRequest(
         text=theorem.open_text,
@@ -88,7 +89,7 @@ async def _solve(session: Session, theorem: Theorem, name: str, budget: float) -
         ),
         remember=False,
     )
-    await session.elaborate(request.text)  # also waits for what the contestant before has Lean still do
+    await session.statistics()  # waits for what the contestant before left Lean to do
     scene = await last_hole(session, None, request)
     return await (_by_search(scene) if name in ALGORITHMS else _by_stages(scene))
 

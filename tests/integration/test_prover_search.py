@@ -22,6 +22,7 @@ from turnstile_lsp.agents.models.names import LocalModel, RemoteModel, resolve
 from turnstile_lsp.agents.prover.model import next_tactics
 from turnstile_lsp.agents.prover.prove import prove
 from turnstile_lsp.agents.prover.results import Finished, HoleResult, ProveRequest, Status
+from turnstile_lsp.agents.prover.sampling import last_hole, search_samples
 from turnstile_lsp.agents.prover.search.options import ModelOptions
 
 LEMMA = """theorem both (p q r : Prop) (hp : p) (hq : q) (hr : r) : p ∧ q ∧ r := by
@@ -122,6 +123,32 @@ async def test_a_single_pass_never_goes_on_from_anything(lean_session: Session) 
         result = await run_with(server, lean_session, algorithm="single-pass", expansions=5)
     assert result.status is Status.UNPROVED
     assert [STATE in prompt for prompt in server.prompts] == [False] * 5
+
+
+async def test_samples_are_counted_up_to_the_one_that_is_right(lean_session: Session) -> None:
+    answers = ["  exact hp\n```", "  exact hq\n```", "  exact ⟨hp, hq, hr⟩\n```", "  rfl\n```"]
+    asked = ModelOptions(algorithm="rmaxts", jobs=1, expansions=9, policy=False, cot="never")
+    request = ProveRequest(text=LEMMA, model_options=asked, remember=False)
+    with scripted_model(answers) as server:
+        engine = server.engine()
+        sampled = await search_samples(await last_hole(lean_session, engine, request))
+        await engine.close()
+    assert (sampled.samples, sampled.correct) == (3, 1)
+    assert sampled.proof == "exact ⟨hp, hq, hr⟩"
+
+
+async def test_drawn_proofs_search_where_an_algorithm_is_named(lean_session: Session, tmp_path: Path) -> None:
+    found = {}
+    for algorithm in (None, "best-first", "rmaxts"):
+        asked = ModelOptions(algorithm=algorithm, policy=algorithm != "rmaxts")
+        request = ProveRequest(text=LEMMA, stages=("search",), model_options=asked, remember=algorithm is None)
+        events = [event async for event in prove(request, Lender(lean_session), TOOLCHAIN, None)]
+        finished = events[-1]
+        assert isinstance(finished, Finished)
+        found[algorithm] = finished.results[0]
+    assert {result.status for result in found.values()} == {Status.PROVED}
+    assert {result.finder for result in found.values()} == {"search:symbolic"}
+    assert not (tmp_path / "searches").exists()
 
 
 async def test_nothing_wrong_is_proved(lean_session: Session) -> None:

@@ -147,7 +147,7 @@ async def test_the_policy_steps_to_a_proof_and_ends_when_it_has_nothing_more(tmp
 async def test_drawn_proofs_go_on_from_a_prefix_and_are_likelier_the_less_they_cost() -> None:
     look_up = Suggestion(text="exact?", cost=0.1, move="exact?", offers=1)
     moves = [*suggestions("omega"), look_up, Suggestion(text="cases h\n· skip", cost=3.0, move="cases")]
-    source = DrawnProofs(lambda goals: moves if goals == "r" else [])
+    source = DrawnProofs(lambda goals: moves if goals == "r" else [], "seed")
     node = Node(0, "r", None)
     proofs = [await source.proof(node, Prefix("intro h\n", "  ")) for _ in range(300)]
     assert all(proof is not None and proof.startswith("intro h\n  ") for proof in proofs)
@@ -157,7 +157,7 @@ async def test_drawn_proofs_go_on_from_a_prefix_and_are_likelier_the_less_they_c
     cheap, dear = text.count("omega"), text.count("cases")
     assert 300 < cheap + dear < 300 * MOST_DRAWN
     assert 3 < cheap / dear < 16  # e² is 7.4
-    again = DrawnProofs(lambda goals: moves)
+    again = DrawnProofs(lambda goals: moves, "seed")
     assert [await again.proof(node, Prefix("intro h\n", "  ")) for _ in range(300)] == proofs
     assert await source.proof(Node(1, "other", node), Prefix("")) is None
 

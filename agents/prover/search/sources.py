@@ -80,7 +80,7 @@ class DrawnProofs:
 
     heartbeats = POLICY_HEARTBEATS
 
-    def __init__(self, policy: Policy, seed: int = 0) -> None:
+    def __init__(self, policy: Policy, seed: str) -> None:
         self._policy, self._random = policy, Random(seed)
         self._weighted: dict[str, tuple[list[str], list[float]]] = {}
 

@@ -88,7 +88,7 @@ class TreeSearch:
         engine = self._scene.engine
         if engine is None:
             log = self._log(goal, SYMBOLIC)
-            return [(DrawnProofs(policy_of(self._scene), seed=len(log.expansions)), log)]
+            return [(DrawnProofs(policy_of(self._scene), f"{len(log.expansions)} {goal}"), log)]
         description = await engine.describe()
         asked = question(self._scene)
         return [
