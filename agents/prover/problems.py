@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,15 +27,14 @@ class Problem(Struct, frozen=True, kw_only=True):
     lean_version: str | None = None
 
     def document(self) -> str:
-        """A Lean file with the statement and a `sorry` in place of its proof; the informal prefix is left out, as in the
-        verified text of DeepSeek-Prover."""
-        statement = self.formal_statement.rstrip()
+        """A Lean file with the statement and a `sorry` on a line of its own in place of its proof; the informal prefix is
+        left out, as in the verified text of DeepSeek-Prover."""
+        statement = re.sub(r"\bsorry\s*\Z", "", self.formal_statement).rstrip()
         if statement.endswith(":="):
             statement += " by"
-        if not statement.endswith("sorry"):
-            statement += "\n  sorry"
         header = self.header.rstrip()
-        return f"{header}\n\n{statement}\n" if header else f"{statement}\n"
+        above = f"{header}\n\n" if header else ""
+        return f"{above}{statement}\n  sorry\n"
 
 
 class ProblemSet(Struct, frozen=True, kw_only=True):

@@ -150,7 +150,7 @@ def _request(problem: Problem, file: Path, resolved: Resolved, samples: int | No
         stages=settings.stages,
         model=settings.model,
         samples=settings.samples if samples is None else samples,
-        model_options=options if samples is None else replace(options, expansions=samples),
+        model_options=options if samples is None else replace(options, expansions=samples, policy=False),
         remember=False,
         trusted=trusted,
         environment=client_environment(),

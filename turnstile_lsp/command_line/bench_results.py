@@ -145,7 +145,10 @@ def plot(path: Path, outcomes: Sequence[Outcome], run: Run) -> None:
         axes.set(xlabel="seconds", ylabel=f"solved of {len(outcomes)}", ylim=(0, max(1, len(outcomes))))
     else:
         curve = pass_curve(outcomes, run)
-        axes.plot([k for k, _ in curve], [share for _, share in curve], marker="o")
-        axes.set(xlabel="k", ylabel="pass@k", xscale="log", ylim=(0, 1))
+        ks = [k for k, _ in curve]
+        axes.plot(ks, [share for _, share in curve], marker="o")
+        axes.set_xscale("log", base=2)
+        axes.set_xticks(ks, [str(k) for k in ks])
+        axes.set(xlabel="k", ylabel="pass@k", ylim=(0, 1))
     axes.grid(alpha=0.3)
     figure.savefig(path, dpi=120)
