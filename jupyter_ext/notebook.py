@@ -34,7 +34,7 @@ class Notebook:
         file = self._file()
         toolchain = await discover(file, text, environment=os.environ, trusted=_is_trusted(file))
         daemon = await self._connected()
-        session = await daemon.lean().session(toolchain, "")
+        session = await daemon.lean().session(toolchain, "", judge=False)
         try:
             elaboration = await session.elaborate(text)
         finally:

@@ -81,7 +81,7 @@ class LeanSessions:
 
     async def _lend(self, call: Call, body: messages.OpenSession) -> None:
         shared = self._shared = self._shared or _Shared(self._create())
-        await self._lend_of(shared, call, shared.pool.session(body.toolchain, body.imports))
+        await self._lend_of(shared, call, shared.pool.session(body.toolchain, body.imports, judge=body.judge))
 
     async def _lend_warm(self, call: Call, body: messages.WarmSession) -> None:
         if (shared := self._shared) is None:

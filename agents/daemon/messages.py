@@ -54,6 +54,7 @@ class OpenSession(Struct, frozen=True, kw_only=True):
 
     toolchain: Toolchain
     imports: str
+    judge: bool = True
 
 
 class WarmSession(Struct, frozen=True, kw_only=True):

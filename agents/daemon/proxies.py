@@ -45,10 +45,11 @@ class DaemonLean:
     def __init__(self, daemon: Daemon) -> None:
         self._daemon = daemon
 
-    async def session(self, toolchain: Toolchain, imports: str) -> DaemonSession:
+    async def session(self, toolchain: Toolchain, imports: str, *, judge: bool = True) -> DaemonSession:
         """See `Lean.session`; raises `LeanMissing`, `LeanFailed`, `DaemonLost`."""
         link = await self._daemon.link()
-        lease = link.stream("lean.session", messages.OpenSession(toolchain=toolchain, imports=imports))
+        opening = messages.OpenSession(toolchain=toolchain, imports=imports, judge=judge)
+        lease = link.stream("lean.session", opening)
         number = msgspec.msgpack.decode((await anext(lease)).body, type=int)
         return DaemonSession(link, lease, number)
 

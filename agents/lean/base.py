@@ -230,7 +230,8 @@ class Session(Protocol):
 class Lean(Protocol):
     """Where sessions come from: a pool (in the daemon) or its client."""
 
-    async def session(self, toolchain: Toolchain, imports: str) -> Session:
+    async def session(self, toolchain: Toolchain, imports: str, *, judge: bool = True) -> Session:
         """A session for documents whose header text (all before the first command) is `imports`; waits for a free one.
-        The session goes back to the pool when it is closed, warm."""
+        The session goes back to the pool when it is closed, warm. `judge`: whether verdicts will be asked for; else what
+        they need is started by the first that is."""
         ...

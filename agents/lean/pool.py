@@ -51,11 +51,12 @@ class Pool:
         self._preparing: asyncio.Task[None] | None = None
         self._stopping: asyncio.Task[None] | None = None
 
-    async def session(self, toolchain: Toolchain, imports: str) -> PooledSession:
+    async def session(self, toolchain: Toolchain, imports: str, *, judge: bool = True) -> PooledSession:
         """See `base.Lean.session`."""
         await self._free.acquire()
         try:
             session = self._take(toolchain, imports) or self._create(toolchain)
+            session.starts_judge = judge
             self._lent.add(session)
             await self._make_room()
             self._stopping = self._stopping or asyncio.create_task(self._stop_idle())

@@ -33,6 +33,13 @@ SCRATCH = "turnstile-lean-"
 """What the name of a native Lean's scratch folder begins with."""
 EMBEDDED_MEMORY, NATIVE_MEMORY = 6 << 30, 16 << 30
 """Bytes that a process may take at all; sessions start it anew long before. Node reserves more than it uses."""
+EXHAUSTED = {
+    b"Maximum call stack size exceeded": "something in the text is nested, or calls itself, too deeply",
+    b"Stack overflow detected": "something in the text is nested, or calls itself, too deeply",
+    b"Lean's heap is full": "the text needs more memory than it has",
+    b"out of memory": "the text needs more memory than it has",
+}
+"""What a process that is about to end says of its reason, and the same for a person."""
 PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "TURNSTILE_NODE")
 
 
@@ -42,6 +49,10 @@ class DriverRefused(LeanFailed):
 
 class LeanStopped(LeanFailed):
     """The process ended, hung or was killed; what it held is gone."""
+
+
+class LeanExhausted(LeanStopped):
+    """The process ended by what the text demands of it: the same text would end the next one too."""
 
 
 class Reply(msgspec.Struct):
@@ -65,6 +76,7 @@ class LeanProcess:
         self._scratch = scratch
         self._mark = mark
         self._noise: deque[str] = deque(maxlen=5)
+        self._exhausted: str | None = None
         self._exchange: asyncio.Task[Reply] | None = None
         self._requests = 0
         self._killed = False
@@ -185,7 +197,10 @@ class LeanProcess:
                 self._noise.clear()
                 return msgspec.json.decode(line[len(self._mark) :], type=Reply)
             self._noise.append(line.decode(errors="replace").strip())
+            self._exhausted = next((why for words, why in EXHAUSTED.items() if words in line), self._exhausted)
         await self._process.wait()
+        if self._exhausted is not None:
+            raise LeanExhausted(f"Lean stopped: {self._exhausted}. Simplify the text; Lean is started anew.")
         raise LeanStopped(self._why())
 
     async def _watch(self) -> None:

@@ -23,7 +23,7 @@ from turnstile_lsp.agents.lean.base import (
 from turnstile_lsp.agents.lean.document import DriverVerdict, check_text
 from turnstile_lsp.agents.lean.judge import Judge
 from turnstile_lsp.agents.lean.positions import Positions
-from turnstile_lsp.agents.lean.process import DriverRefused, LeanProcess, LeanStopped
+from turnstile_lsp.agents.lean.process import DriverRefused, LeanExhausted, LeanProcess, LeanStopped
 from turnstile_lsp.agents.lean.replay import REPLAY_SECONDS, Replay, Starter
 from turnstile_lsp.agents.lean.tactic_states import (
     DriverRun,
@@ -51,6 +51,8 @@ class LeanSession:
         self.toolchain = toolchain
         self._replay = Replay(toolchain, start=start, memory_limit=memory_limit)
         self._judge = Judge(Replay(toolchain, start=start, memory_limit=memory_limit))
+        self.starts_judge = True
+        """Whether the judge is started beside the session's own Lean, not by the first verdict that needs it."""
         self._community_process: LeanProcess | None = None
         self._community_next = 0
         """A new process numbers from here: the number of a state that is gone is unknown, never another's."""
@@ -67,12 +69,15 @@ class LeanSession:
         positions = Positions(text)
         last_byte = None if until is None else positions.to_byte(min(max(until, 0), len(text)))
         async with self._lock:
-            self._judge.start(positions.lean)
+            if self.starts_judge:
+                self._judge.start(positions.lean)
             await self._replay.running()
             try:
                 async with asyncio.timeout(seconds):
                     try:
                         document = await self._replay.elaborate(positions.lean, until=last_byte)
+                    except LeanExhausted:
+                        raise
                     except LeanStopped:  # something else may have killed it: once more
                         document = await self._replay.elaborate(positions.lean, until=last_byte)
             except TimeoutError:

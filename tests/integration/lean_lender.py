@@ -11,5 +11,5 @@ class Lender:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    async def session(self, toolchain: Toolchain, imports: str) -> Session:
+    async def session(self, toolchain: Toolchain, imports: str, *, judge: bool = True) -> Session:
         return self._session

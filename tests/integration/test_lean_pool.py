@@ -42,7 +42,7 @@ async def test_the_life_of_a_pool(monkeypatch: pytest.MonkeyPatch) -> None:
         lean = first._session.pid
         assert lean is not None
 
-        waiting = asyncio.create_task(pool.session(toolchain, ""))
+        waiting = asyncio.create_task(pool.session(toolchain, "", judge=False))
         await until(lambda: first._session.is_running and len(pool._spares) == 1)
         judge = first._session._judge.replay.process
         assert judge is not None
@@ -50,6 +50,7 @@ async def test_the_life_of_a_pool(monkeypatch: pytest.MonkeyPatch) -> None:
         assert not waiting.done()
         await first.close()
         second = await waiting
+        assert not second._session.starts_judge
         assert (await second.elaborate("theorem t : True := by sorry\n")).commands
         assert children() - others == {lean, judge.pid, spare}
 

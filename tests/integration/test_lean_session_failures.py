@@ -156,16 +156,42 @@ async def test_a_lean_that_hangs_is_noticed(opened: Opened, monkeypatch: pytest.
     await opened.check_first()
 
 
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (f"theorem t : {'(' * 2000}1{')' * 2000} = 1 := rfl", "nested"),
+        ("def f : Nat → String → String\n  | 0, s => s\n  | n + 1, s => f n (s ++ s)\n#eval f 28 TEXT", "memory"),
+    ],
+    ids=["deep", "large"],
+)
+async def test_a_text_that_no_lean_bears_is_told_in_a_sentence(opened: Opened, command: str, words: str) -> None:
+    """At once: another Lean would fare no better. What stands elsewhere works as before."""
+    pid, command = opened.session.pid, command.replace("TEXT", '"0123456789"')
+    with pytest.raises(
+        LeanFailed, match=rf"^Lean stopped: [^.]*{words}[^.]*\. Simplify the text; Lean is started anew\.$"
+    ):
+        await opened.session.elaborate(f"{TEXT}{command}\ntheorem after : 1 = 1 := rfl\n")
+    assert opened.session.pid is None, "no other Lean was tried"
+    opened.states = (await Opened.open(opened.session)).states
+    await opened.check_first()
+    assert opened.session.pid != pid
+
+
 async def test_a_killed_judge_is_replaced(opened: Opened) -> None:
     await opened.check_first()
     judge = opened.session._judge.replay.process
     assert judge is not None
+    assert opened.session._judge._preparing is not None
     assert judge.pid != opened.session.pid
     psutil.Process(judge.pid).kill()
     while opened.session.is_running:  # noqa: ASYNC110 (processes tell nobody)
         await asyncio.sleep(0.01)
+    opened.session.starts_judge = False
     await opened.session.elaborate(TEXT)
-    assert opened.session._judge._preparing is not None
+    await opened.session._judge._preparing
+    assert not opened.session.is_running, "whoever only elaborates needs none"
+    opened.session.starts_judge = True
+    await opened.session.elaborate(TEXT)
     await opened.session._judge._preparing
     assert opened.session.is_running, "nobody has to wait for it"
     await opened.check_first()

@@ -70,7 +70,7 @@ async def serve(folder: Path, trust: bool) -> int:
     toolchain = await discover(file, "", environment=dict(os.environ), trusted=trusted)
     daemon = await Daemon.connect()
     try:
-        session = await daemon.lean().session(toolchain, "")
+        session = await daemon.lean().session(toolchain, "", judge=False)
         try:
             await serve_session(sys.stdin, sys.stdout, session)
         finally:
