@@ -25,7 +25,7 @@ from turnstile_lsp.agents.prover.surroundings import Surroundings
 
 HEARTBEATS = 4_000
 """Of one step, in the unit of the option `maxHeartbeats`."""
-LOOK_UPS = 0.25
+LOOK_UPS = 0.15
 """How much of the time goes to look-ups in the library as long as there is something else to do."""
 OFFER_COST = 0.1
 """What each further tactic that a look-up offers costs more."""

@@ -10,8 +10,8 @@ from msgspec import Struct
 from turnstile_lsp.agents.prover.goals import split_outside, without_parentheses
 
 _COMMENTS = re.compile(r"/-.*?-/|--[^\n]*", re.S)
-_HEAD = re.compile(r"\b(?:def|abbrev)\s+[\w.'₀-₉]+\s*(?P<rest>.*)", re.S)
-_BINDER = re.compile(r"\s*(?P<group>\((?:[^()]|\([^()]*\))*\)|\{[^{}]*\}|\[[^\[\]]*\])")
+_HEAD = re.compile(r"\b(?:def|abbrev)\s+[^\s:({\[⦃]+?(?:\.\{[^{}]*\})?(?=[\s:({\[⦃])(?P<rest>.*)", re.S)
+_BINDER = re.compile(r"\s*(?P<group>\((?:[^()]|\([^()]*\))*\)|\{[^{}]*\}|\[[^\[\]]*\]|⦃[^⦃⦄]*⦄)")
 _BODY = re.compile(r":=|\n\s*\||\bwhere\b|\btermination_by\b")
 
 

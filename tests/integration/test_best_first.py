@@ -146,6 +146,17 @@ async def test_a_law_is_no_experience(session: Recorded, monkeypatch: pytest.Mon
     assert Experience(default_file()).worked(kind_of(goal)) == {"exact twice_append xs ys": 1}
 
 
+async def test_what_proved_something_is_counted_whatever_found_it(session: Recorded) -> None:
+    for text in (
+        "theorem t (p : Prop) (h : p) : p := by\n  sorry\n",
+        "theorem t (a b : Nat) : a + b = b + a := sorry\n",
+    ):
+        request = ProveRequest(text=text, stages=("portfolio", "search"), budget=30.0)
+        (hole,) = (await find(session, text, None)).draft.elaboration.commands[0].holes  # type: ignore[arg-type]
+        assert [event async for event in prove(request, Lender(session), TOOLCHAIN, None)]  # type: ignore[arg-type]
+        assert list(Experience(default_file()).worked(kind_of(hole.goals[0])).values()) == [1]
+
+
 async def test_what_was_assumed_in_vain_goes_again(session: Recorded) -> None:
     search = await started(session, "theorem t (a b c : Nat) (h : a ≤ b) (k : b ≤ c) : a < c + 1 := by\n  sorry\n")
     needless, needed = Step("have one := Nat.add_comm a b", 1), Step("have two := Nat.le_trans h k", 1)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.integration.lean_lender import Lender
 from tests.integration.scripted_model import ScriptedModel, scripted_model
 from tests.integration.test_prover import TOOLCHAIN, complaints
 from turnstile_lsp.agents.errors import InvalidRequest
 from turnstile_lsp.agents.lean.base import Session
+from turnstile_lsp.agents.prover import policy
 from turnstile_lsp.agents.prover.results import Finished, ProveRequest, Suggested
-from turnstile_lsp.agents.prover.suggest import suggest
+from turnstile_lsp.agents.prover.spot import find
+from turnstile_lsp.agents.prover.suggest import at_spot, suggest
 
 LEMMA = "theorem t (xs : List Nat) : xs ++ [] = [] ++ xs := by\n  sorry\n"
 SPLIT = "theorem t (p q : Prop) (hp : p) (hq : p → q) : p ∧ q := by\n  sorry\n"
@@ -64,6 +67,21 @@ async def test_what_the_model_says_is_run_too(lean_session: Session) -> None:
 async def test_searching_tactics_are_replaced_by_what_they_find(lean_session: Session) -> None:
     found = await suggested(lean_session, LEMMA, suggestions=40)
     assert [each.tactic for each in found if each.tactic.split()[0].endswith("?")] == []
+
+
+async def test_only_so_much_of_a_look_up_is_shown_and_nothing_of_it_where_it_has_to_be_quick(
+    lean_session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = policy.load()
+    move = policy.Move(text="apply?", cost=1.0, offers=3)
+    monkeypatch.setattr(policy, "load", lambda: replace(shipped, moves=[move]))
+    text = "theorem t (a b n : Nat) (h : a % n = b % n) : n ∣ a - b := by\n  sorry\n"
+    for quick in (False, True):
+        spot = await find(lean_session, text, None)
+        found = at_spot(spot, lean_session, ProveRequest(text=text, budget=15.0), None, quick=quick)
+        offered = [each.tactic async for each in found if each.finder == "policy:apply?"]
+        assert len(offered) == (0 if quick else 3)
+        assert all(each.startswith("refine ") for each in offered)
 
 
 async def test_a_place_without_a_goal_is_an_error(lean_session: Session) -> None:

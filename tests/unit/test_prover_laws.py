@@ -21,7 +21,12 @@ REACH = "inductive Reach {α : Type} (r : α → α → Prop) : α → α → Pr
         ("def f : Nat → Nat\n  | 0 => 1\n  | n + 1 => f n", Signature((), ("Nat",), "Nat")),
         ("/-- A : B -/\ndef g {α : Type} [BEq α] (a : α) (xs : List α) : Bool := xs.contains a", Signature(("{α : Type}", "[BEq α]"), ("α", "List α"), "Bool")),
         ("def h (p : Nat → Bool) : List Nat → List Nat\n  | [] => []", Signature((), ("Nat → Bool", "List Nat"), "List Nat")),
+        ("@[simp] private def f.{u} {α : Type u} ⦃a : α⦄ (b c : α) : α := b", Signature(("{α : Type u}", "⦃a : α⦄"), ("α", "α"), "α")),
+        ("abbrev List.head?' : (List Nat) → Option Nat\n  | [] => none\n  | x :: _ => some x", Signature((), ("List Nat",), "Option Nat")),
+        ("noncomputable def «f» (p : (Nat → Nat) → Bool)\n    : Bool where -- : Nat", Signature((), ("(Nat → Nat) → Bool",), "Bool")),
+        ("def f (n : Nat := 3) : Nat := n", None),
         ("def k := 1", None),
+        ("def", None),
         ("theorem t : 1 = 1 := rfl", None),
     ],
 )  # fmt: skip
@@ -37,6 +42,18 @@ def test_what_a_function_of_lists_may_obey() -> None:
         "∀ {α : Type} (xs ys : List α), double (xs ++ ys) = double ys ++ double xs",
     ]
     assert about("double xs = ys", {"double": double}, {}) == []  # nothing is appended
+
+
+def test_what_goes_through_a_list_may_do_so_in_two_parts() -> None:
+    run = Signature(("{α : Type}",), ("α → Nat → Nat", "List α", "Nat"), "Nat")
+    (law,) = about("run f xs 0 = 0", {"Machine.run": run}, {})
+    assert law.statement == (
+        "∀ {α : Type} (a1 : α → Nat → Nat) (xs ys : List α) (s : Nat), "
+        "Machine.run a1 (xs ++ ys) s = Machine.run a1 ys (Machine.run a1 xs s)"
+    )
+    assert (law.name, law.variables, law.call) == ("run_fold", "α a1 xs ys s", "Machine.run a1 xs s")
+    assert about("run xs 0 = 0", {"run": Signature((), ("List Nat", "Nat"), "Bool")}, {}) == []
+    assert about("run xs = 0", {"run": Signature((), ("List Nat",), "List Nat")}, {}) == []
 
 
 def test_what_an_operation_may_obey() -> None:
