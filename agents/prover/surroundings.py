@@ -6,7 +6,7 @@ All of this is read from text. Being wrong costs a try, never a wrong proof.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -21,6 +21,12 @@ MOST_LEMMAS = 12
 _DEFINITIONS = ("def", "abbrev")
 _LEMMAS = ("theorem", "lemma")
 _TYPE_KINDS = ("inductive", "structure", "class")
+EXPORTED = {
+    "and", "bind", "compare", "decide", "default", "failure", "forIn", "forM", "get", "getElem", "hash", "insert",
+    "isFalse", "isTrue", "max", "min", "modifyGet", "monadLift", "none", "not", "or", "pure", "read", "reprPrec",
+    "restoreM", "set", "singleton", "sizeOf", "some", "throw", "toString", "trans", "tryCatch", "xor",
+}  # fmt: skip
+"""What a name outside of namespaces is ambiguous for being, since Lean's library exports another of that name."""
 _TYPES = {"Prop", "Type", "Nat", "Int", "Bool", "List", "Option", "String", "Fin"}
 _OWN_MODULES = re.compile(r"^(?:(?:public|meta)\s+)*import\s+(?:all\s+)?(?!Init\b|Std\b|Lean\b|Lake\b)\w", re.M)
 _FINITE = re.compile(r"Bool|(?:Fin|BitVec) \d")
@@ -108,7 +114,9 @@ class Surroundings(Struct, frozen=True, kw_only=True):
 def surroundings(text: str, commands: Sequence[Command], goals: Sequence[str]) -> Surroundings:
     """What stands around a hole. `commands`: those of `text` before the hole's own. `goals`: the hole's, printed."""
     goal = parse_goal(goals[0] if goals else "")
-    declared = [_declaration(text, command) for command in commands if command.name is not None]
+    declared = [
+        _declaration(text, command, inside) for command, inside in _in_namespaces(text, commands) if command.name
+    ]
     definitions = _mentioned(goal, [each for each in declared if each.kind in _DEFINITIONS])
     near = sorted(
         [each for each in reversed(declared) if each.kind in _LEMMAS],
@@ -126,8 +134,22 @@ def surroundings(text: str, commands: Sequence[Command], goals: Sequence[str]) -
     )
 
 
-def _declaration(text: str, command: Command) -> Declaration:
+def _in_namespaces(text: str, commands: Sequence[Command]) -> Iterator[tuple[Command, bool]]:
+    """Each command, and whether it stands in a namespace."""
+    opened: list[bool] = []
+    for command in commands:
+        words = text[command.start : command.end].split()
+        if words and words[0] == "end" and opened:
+            opened.pop()
+        elif "namespace" in words[:1] or "section" in words[:3]:
+            opened.append(words[0] == "namespace")
+        yield command, any(opened)
+
+
+def _declaration(text: str, command: Command, in_namespace: bool) -> Declaration:
     name = command.name or ""
+    if name in EXPORTED and not in_namespace:
+        name = f"_root_.{name}"
     declaration = text[command.start : command.end]
     words = re.findall(r"[\w'₀-₉]+", declaration)
     return Declaration(
