@@ -141,7 +141,7 @@ async def test_the_policy_steps_to_a_proof_and_ends_when_it_has_nothing_more(tmp
     found = await finish(search, [PolicySource(lambda goal: steps.get(goal, []))])
     assert found == ["a\nb\ndone"]
     assert [node.goal for node in search.tree.nodes] == ["r", "a", "b"]
-    assert search.begun < 50
+    assert search.begun == search.ended == 5, "one for each tactic"
 
 
 async def test_drawn_proofs_go_on_from_a_prefix_and_are_likelier_the_less_they_cost() -> None:
@@ -189,6 +189,20 @@ async def test_long_prefixes_are_not_gone_on_from(tmp_path: Path) -> None:
     search = opened(tmp_path / "s.jsonl", limit=2)
     await finish(search, [Long()])
     assert [node.goal for node in search.tree.nodes] == ["r", "a"]
+
+
+async def test_a_source_that_repeats_itself_can_be_stopped(tmp_path: Path) -> None:
+    class Same:
+        heartbeats = 1
+
+        async def proof(self, node: Node, prefix: Prefix) -> str | None:
+            return "wrong"
+
+    search = opened(tmp_path / "s.jsonl", limit=10**9)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await finish(search, [Same()])
+    assert search.ended > 1
 
 
 async def test_a_source_that_fails_ends_the_search(tmp_path: Path) -> None:

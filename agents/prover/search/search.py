@@ -57,6 +57,7 @@ class Search:
                 raise
             if proof is None:
                 self.tree.abandon(node)
+                self.begun -= 1
                 barren.add(node.number)
                 continue
             self._end(node, ran)
