@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help setup demo test e2e bench lint format languages lock wheel clean
+.PHONY: help setup demo test e2e bench lint format languages lock vsix wheel clean
 
 help:  ## show this list
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -36,6 +36,9 @@ languages: setup  ## write agents/coder/languages.json anew from its sources
 
 lock: setup  ## resolve the requirements anew, with hashes
 	@$(BIN)/python tools/lock.py
+
+vsix: setup  ## build the VS Code extension, build/turnstile.vsix
+	@$(PYTHON) tools/setup_end_to_end.py extension
 
 wheel: setup  ## build the wheel into dist/
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist

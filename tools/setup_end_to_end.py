@@ -99,14 +99,25 @@ def sources_of_extension() -> list[Path]:
     ]
 
 
+def set_up_extension() -> None:
+    """The VS Code extension as build/turnstile.vsix, and what it is built with."""
+    step("node", "npm packages", digest(ROOT / "package-lock.json"), install_extension_packages)
+    step("extension", "VS Code extension", digest(*sources_of_extension()), package_extension)
+
+
+def set_up_the_rest() -> None:
+    """What the tests need besides."""
+    step("debian", "Debian packages", digest(*DEBIAN_PACKAGES), install_debian_packages)
+    step("labextension", "JupyterLab extension", digest(*sources_of_labextension()), check_labextension)
+    step("code-server", "VS Code's workbench", digest(str(code_server_folder())), install_code_server)
+
+
 def main() -> int:
-    """Set up; one sentence and exit code 1 when it cannot."""
+    """Set up all, or the VS Code extension alone (`extension`); one sentence and exit code 1 when it cannot."""
     try:
-        step("debian", "Debian packages", digest(*DEBIAN_PACKAGES), install_debian_packages)
-        step("node", "npm packages", digest(ROOT / "package-lock.json"), install_extension_packages)
-        step("extension", "VS Code extension", digest(*sources_of_extension()), package_extension)
-        step("labextension", "JupyterLab extension", digest(*sources_of_labextension()), check_labextension)
-        step("code-server", "VS Code's workbench", digest(str(code_server_folder())), install_code_server)
+        set_up_extension()
+        if sys.argv[1:] != ["extension"]:
+            set_up_the_rest()
     except SetupFailed as failure:
         print(f"set-up: {failure}", file=sys.stderr)
         return 1

@@ -22,8 +22,8 @@ USER_SETTINGS = {
     "editor.inlineSuggest.enabled": True,
     "editor.quickSuggestions": {"other": "off"},
     "files.autoSave": "off",
-    "turnstile.path": str(ROOT / ".venv/bin/turnstile"),
 }
+MACHINE_SETTINGS = {"turnstile.path": str(ROOT / ".venv/bin/turnstile")}
 PYTHON_FILE = "import os\n\n\ndef read_lines(path):\n    with open(path) as \n"
 LEAN_FILE = "theorem add_zero_left (n : Nat) : 0 + n = n := by\n  sorry\n"
 GOAL_FILE = "theorem both (p q : Prop) (hp : p) (hq : q) : p ∧ q := by\n  sorry\n"
@@ -40,10 +40,19 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def workbench(workspace: Path, runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def machine_settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of the settings that belong to the machine, among them `turnstile.path`."""
+    file = tmp_path_factory.mktemp("code-server") / "user/Machine/settings.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps(MACHINE_SETTINGS))
+    return file
+
+
+@pytest.fixture(scope="module")
+def workbench(workspace: Path, runtime: Path, machine_settings: Path) -> Iterator[str]:
     """The address of a code-server with the extension installed."""
-    root = tmp_path_factory.mktemp("code-server")
-    (root / "user/User").mkdir(parents=True)
+    root = machine_settings.parents[2]
+    (root / "user/User").mkdir()
     (root / "user/User/settings.json").write_text(json.dumps(USER_SETTINGS))
     (root / "config.yaml").write_text("")
     node = ROOT / ".venv/bin/node"
@@ -124,6 +133,19 @@ def test_prove_this_lemma_replaces_the_sorry(page: Page, screenshots: Path) -> N
     expect(lines).not_to_contain_text("sorry", timeout=180_000)
     expect(lines).to_contain_text("add_zero_left")
     page.screenshot(path=screenshots / "vscode-proved.png")
+
+
+@pytest.mark.timeout(300)
+def test_another_path_acts_at_once(page: Page, machine_settings: Path) -> None:
+    machine_settings.write_text('{"turnstile.path": "/nowhere/turnstile"}')
+    expect(page.get_by_text("/nowhere/turnstile").first).to_be_visible(timeout=30_000)
+    machine_settings.write_text(json.dumps(MACHINE_SETTINGS))
+    expect(page.locator(".statusbar-item", has_text="⊢")).to_be_visible(timeout=30_000)
+    open_file(page, "lines.py")
+    page.locator(".monaco-editor .view-line").nth(4).click()
+    page.keyboard.press("End")
+    _run_command(page, "Trigger Inline Suggestion")
+    expect(page.locator(".monaco-editor [class*=ghost-text]").first).to_be_visible(timeout=30_000)
 
 
 @pytest.mark.timeout(300)

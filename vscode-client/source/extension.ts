@@ -3,32 +3,53 @@
 import * as vscode from "vscode";
 import { LanguageClient, type ExecuteCommandSignature, type Middleware } from "vscode-languageclient/node";
 import { StatusItem } from "./status";
-import { findServer, offerInstall } from "./server";
+import { findServer, tellMissing } from "./server";
 import { Suggestions } from "./suggestions";
 
 let client: LanguageClient | undefined;
 let suggestions: Suggestions | undefined;
+const parts: vscode.Disposable[] = [];
+
+/** The latest start; the next one waits for its end, since a client cannot be stopped while it starts. */
+let starting: Promise<void> = Promise.resolve();
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  const command = await findServer();
-  if (!command) {
-    void offerInstall();
-    return;
-  }
-  client = createClient(command, context.extension.packageJSON.version);
-  const status = new StatusItem();
-  suggestions = new Suggestions(client);
+  const version: string = context.extension.packageJSON.version;
   context.subscriptions.push(
-    status,
-    suggestions,
-    client.onNotification("turnstile/status", (body) => status.show(body)),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => client?.sendNotification("turnstile/trust", { trusted: true })),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration("turnstile.path")) {
+        const restart = (): Promise<void> => deactivate().then(() => start(version));
+        starting = starting.then(restart, restart);
+      }
+    }),
   );
-  await client.start();
+  starting = start(version);
+  await starting;
 }
 
 export async function deactivate(): Promise<void> {
-  await client?.stop();
+  vscode.Disposable.from(...parts.splice(0)).dispose();
+  const stopping = client;
+  client = undefined;
+  await stopping?.stop().catch(() => undefined); // one that never ran cannot be stopped
+}
+
+async function start(version: string): Promise<void> {
+  const command = await findServer();
+  if (!command) {
+    void tellMissing();
+    return;
+  }
+  const made = (client = createClient(command, version));
+  const status = new StatusItem();
+  suggestions = new Suggestions(made);
+  parts.push(
+    status,
+    suggestions,
+    made.onNotification("turnstile/status", (body) => status.show(body)),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => made.sendNotification("turnstile/trust", { trusted: true })),
+  );
+  await made.start();
 }
 
 function createClient(command: string, version: string): LanguageClient {

@@ -6,7 +6,6 @@ import * as vscode from "vscode";
 
 const WINDOWS = process.platform === "win32";
 const EXECUTABLE = WINDOWS ? "turnstile.exe" : "turnstile";
-const INSTALL_COMMAND = "python3 -m pip install 'turnstile-lsp[local,lean]'";
 
 /** The command that starts the server, or undefined where there is none. */
 export async function findServer(): Promise<string | undefined> {
@@ -32,16 +31,14 @@ async function pythonFolder(): Promise<string | undefined> {
   return path && (existsSync(join(path, EXECUTABLE)) ? path : dirname(path));
 }
 
-/** Say that the server is missing and offer the one command that brings it. */
-export async function offerInstall(): Promise<void> {
-  const install = "Install";
+/** Say that the server is missing, and what brings it. */
+export async function tellMissing(): Promise<void> {
+  const settings = "Open Settings";
   const choice = await vscode.window.showErrorMessage(
-    `Turnstile's language server was not found. Install it with: ${INSTALL_COMMAND}`,
-    install,
+    "Turnstile's language server was not found. Install Turnstile as its README says, or name its command in the setting turnstile.path.",
+    settings,
   );
-  if (choice === install) {
-    const terminal = vscode.window.createTerminal("Turnstile");
-    terminal.show();
-    terminal.sendText(INSTALL_COMMAND, false);
+  if (choice === settings) {
+    await vscode.commands.executeCommand("workbench.action.openSettings", "turnstile.path");
   }
 }
