@@ -177,6 +177,7 @@ async def _sample(daemon: Daemon, engine: Engine | None, problem: Problem, reque
     session = await daemon.lean().session(toolchain, import_lines(request.text))
     started = time.monotonic()
     searches = request.model_options.algorithm not in (None, SINGLE_PASS)
+    stage = "search" if searches or engine is None else "model"
     try:
         scene = await last_hole(session, engine, request)
         sampled = await (search_samples(scene) if searches else judge_samples(scene))
@@ -188,7 +189,7 @@ async def _sample(daemon: Daemon, engine: Engine | None, problem: Problem, reque
         name=problem.name,
         status=Status.PROVED if sampled.correct else Status.UNPROVED,
         seconds=time.monotonic() - started,
-        finder=f"{'search' if searches else 'model'}:{request.model or SYMBOLIC}" if sampled.correct else None,
+        finder=f"{stage}:{request.model or SYMBOLIC}" if sampled.correct else None,
         proof=sampled.proof,
         samples=sampled.samples,
         correct=sampled.correct,
