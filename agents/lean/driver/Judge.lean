@@ -312,6 +312,11 @@ unsafe def judgeData (bodies : Bodies) (fit : Fit) (court : Court) (claim : Clai
     | some reason => return undetermined reason {}
     | none => judgeSupport bodies fit.texts court claim.remaining (constantNames court.added)
 
+/-- Instances without a name of the user's that are theorems, as those of propositions are. -/
+unsafe def theoremInstances (outcome : Outcome) (declared : List Name) (news : List ConstantInfo) : List Name :=
+  constantNames (filterList (fun info =>
+    isTheorem info && !contains declared info.name && Meta.isInstanceCore outcome.after info.name) news)
+
 /-- How many other holes the command has. Where an error stands in it too, what counts as one is the session's to say. -/
 unsafe def holesLeft (graft : Graft) (reference : Outcome) (claim : Claim) : Nat :=
   if isNil reference.errors then otherHoles graft.start graft.stop reference else claim.remaining
@@ -340,7 +345,8 @@ unsafe def judge (bodies : Bodies) (references : References) (question : Questio
           (possibleNames fit.state (declaredIdentifiers reference.stx))
         match ruleOf fit.kind with
         | .theorem => judgeTheorem bodies fit court claim declared
-        | .data => judgeData bodies fit court claim declared news
+        | .data =>
+          judgeData bodies fit court claim (append declared (theoremInstances reference declared news)) news
         | .none => return undetermined ("A hole in a command of this kind is not judged (" ++ fit.kind ++ ").") {}
 
 end Turnstile
