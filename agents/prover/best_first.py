@@ -34,8 +34,8 @@ SECONDS = 20.0
 GOAL_COST = 0.3
 """What each goal more costs."""
 MOST_GOALS = 8
-STEPS_BEFORE_LAWS = 40
-"""Before laws about the definitions in the goal are assumed."""
+STEPS_BEFORE_LAWS, SECONDS_BEFORE_LAWS = 40, 3.0
+"""Laws about the definitions in the goal are assumed after so much in vain."""
 CHEAP_SECONDS = 2.0
 """Of the portfolio's classes that count as tried."""
 SLOW_MILLISECONDS = 1_000.0
@@ -125,6 +125,11 @@ class BestFirst:
     def exhausted(self) -> bool:
         """Whether nothing is left to try."""
         return not self._queue and not self._look_ups
+
+    @property
+    def seconds(self) -> float:
+        """That steps have taken."""
+        return self._running / 1000
 
     async def step(self) -> Sequence[Step] | None:
         """Try one tactic; the steps of a whole proof when it closes the last goal."""
@@ -239,7 +244,8 @@ async def turns(scene: Scene) -> Turns:
             search = BestFirst(scene.session, scene.surroundings, root, scene.experience, known)
             number, laws_assumed = 0, False
             while not (search.exhausted and laws_assumed):
-                if not laws_assumed and (number == STEPS_BEFORE_LAWS or search.exhausted):
+                stuck = number >= STEPS_BEFORE_LAWS or search.seconds > SECONDS_BEFORE_LAWS or search.exhausted
+                if stuck and not laws_assumed:
                     laws_assumed = True
                     async for _ in search.assume_laws():
                         yield None

@@ -57,6 +57,7 @@ async def test_the_gate_accepts_every_refutation(lean_session: Session) -> None:
         "iter_involution",
         "double_reverse",
         "foldl_eq_sum",
+        "coins_three_five",
     ],
 )
 async def test_the_search_alone_proves(lean_session: Session, name: str) -> None:
