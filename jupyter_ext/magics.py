@@ -12,7 +12,7 @@ from IPython.core.magic import Magics, cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 
 from turnstile_lsp.agents.errors import TurnstileError
-from turnstile_lsp.agents.prover.results import Finished, HoleResult, Status
+from turnstile_lsp.agents.prover.results import Finished, HoleResult, Status, outcome
 from turnstile_lsp.agents.settings import load
 from turnstile_lsp.jupyter_ext.notebook import Notebook
 
@@ -53,8 +53,9 @@ class LeanMagics(Magics):
         if parse_argstring(self.lean, line).reset:
             self._notebook.reset()
         with _sentences():
-            for message in self._loop.run(self._notebook.check(cell)):
-                print(f"{message.severity}: {message.text}" if message.severity != "information" else message.text)
+            for line_in_cell, message in self._loop.run(self._notebook.check(cell)):
+                told = message.severity != "information"
+                print(f"line {line_in_cell}: {message.severity}: {message.text}" if told else message.text)
 
     @magic_arguments()
     @argument("--budget", type=float, default=None, help="Seconds for each hole.")
@@ -67,8 +68,7 @@ class LeanMagics(Magics):
         overrides = {"prove.budget": arguments.budget, "prove.model": arguments.model}
         resolved = load(overrides={name: value for name, value in overrides.items() if value is not None})
         with _sentences():
-            finished = self._loop.run(self._notebook.prove(cell, resolved, shortest=arguments.shortest))
-            _show(finished, self._notebook.cell_of(finished))
+            _show(*self._loop.run(self._notebook.prove(cell, resolved, shortest=arguments.shortest)))
 
 
 def _show(finished: Finished, cell: str) -> None:
@@ -86,7 +86,7 @@ def _line(result: HoleResult) -> str:
     if result.status == Status.PROVED:
         axioms = f", axioms: {', '.join(result.axioms)}" if result.axioms else ""
         return f"-- {name}: proved in {result.seconds:.1f} s by {result.finder}{axioms}"
-    return f"-- {name}: {result.status}. {result.message}"
+    return f"-- {name}: {outcome(result)}"
 
 
 class _sentences:

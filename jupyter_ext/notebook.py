@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
+
+from msgspec import Struct
 
 from turnstile_lsp.agents.daemon.client import Daemon
 from turnstile_lsp.agents.engine.options import options_of
+from turnstile_lsp.agents.errors import InvalidRequest
 from turnstile_lsp.agents.lean.base import LeanMessage
 from turnstile_lsp.agents.lean.project import folders_to_trust
 from turnstile_lsp.agents.lean.toolchain import discover
@@ -15,42 +19,56 @@ from turnstile_lsp.agents.prover.search.options import model_options
 from turnstile_lsp.agents.settings import Resolved
 from turnstile_lsp.agents.trust import TrustStore
 
+_MAY_BE_A_HOLE = re.compile(r"\b(sorry|by)\b")
+
+
+class _Cell(Struct, frozen=True):
+    """A cell that went through: as the user wrote it, and as it stands in the document, with its proofs."""
+
+    source: str
+    text: str
+
 
 class Notebook:
-    """The text of the cells that went through so far. Its methods raise `TurnstileError`s."""
+    """The cells that went through so far, in the order in which they first ran: one that runs again keeps its place. Its
+    methods raise `TurnstileError`s."""
 
     def __init__(self) -> None:
-        self._text = ""
-        self._cell_start = 0
+        self._cells: list[_Cell] = []
         self._daemon: Daemon | None = None
 
     def reset(self) -> None:
         """Forget all cells."""
-        self._text = ""
+        self._cells.clear()
 
-    async def check(self, cell: str) -> list[LeanMessage]:
-        """What Lean says of a cell after the cells before it. A cell without an error becomes part of the document."""
-        text = self._with(cell)
-        file = self._file()
+    async def check(self, cell: str) -> list[tuple[int, LeanMessage]]:
+        """What Lean says of a cell after the cells before it, each with its line in the cell, from 1. A cell without an
+        error becomes part of the document."""
+        place, before = self._place(cell)
+        file, text = self._file(), f"{before}{cell}\n"
         toolchain = await discover(file, text, environment=os.environ, trusted=_is_trusted(file))
         daemon = await self._connected()
-        session = await daemon.lean().session(toolchain, "", judge=False)
+        session = await daemon.lean().session(toolchain, "")
         try:
             elaboration = await session.elaborate(text)
         finally:
             await session.close()
-        messages = [message for message in elaboration.messages() if message.start >= len(self._text)]
+        messages = [message for message in elaboration.messages() if message.start >= len(before)]
         if not any(message.severity == "error" for message in messages):
-            self._text = text
-        return messages
+            self._accept(place, cell, f"{cell}\n")
+        return [(text.count("\n", len(before), message.start) + 1, message) for message in messages]
 
-    async def prove(self, cell: str, resolved: Resolved, *, shortest: bool) -> Finished:
-        """Prove the holes of a cell. A cell whose proofs stand becomes part of the document."""
-        file, text, settings = self._file(), self._with(cell), resolved.settings.prove
+    async def prove(self, cell: str, resolved: Resolved, *, shortest: bool) -> tuple[Finished, str]:
+        """Prove the holes of a cell; what came of it, and the cell with its proofs. A cell whose proofs stand becomes part
+        of the document."""
+        if not _MAY_BE_A_HOLE.search(cell):
+            raise InvalidRequest("There is nothing to prove in this cell: it has no `sorry` and no `by`.")
+        place, before = self._place(cell)
+        file, text, settings = self._file(), f"{before}{cell}\n", resolved.settings.prove
         request = ProveRequest(
             text=text,
             path=str(file),
-            offsets=line_starts(text, len(self._text)),
+            offsets=line_starts(text, len(before)),
             budget=settings.budget,
             stages=settings.stages,
             shortest=shortest,
@@ -65,24 +83,22 @@ class Notebook:
         try:
             async for event in daemon.attach(job):
                 if isinstance(event, Finished):
-                    return self._accept(event)
+                    proved = event.text[len(before) :]
+                    if event.results and all(result.status == "proved" for result in event.results):
+                        self._accept(place, cell, proved)
+                    return event, proved.strip("\n")
         except BaseException:
             await daemon.cancel(job)
             raise
         raise AssertionError("a job's last event is Finished")
 
-    def cell_of(self, finished: Finished) -> str:
-        """The proved cell's own text."""
-        return finished.text[self._cell_start :].strip("\n")
+    def _place(self, cell: str) -> tuple[int, str]:
+        """Where a cell is or will be among the others, and the text of those before it."""
+        place = next((index for index, old in enumerate(self._cells) if old.source == cell), len(self._cells))
+        return place, "".join(old.text for old in self._cells[:place])
 
-    def _accept(self, finished: Finished) -> Finished:
-        self._cell_start = len(self._text)
-        if finished.results and all(result.status == "proved" for result in finished.results):
-            self._text = finished.text
-        return finished
-
-    def _with(self, cell: str) -> str:
-        return f"{self._text}{cell}\n"
+    def _accept(self, place: int, cell: str, text: str) -> None:
+        self._cells[place : place + 1] = [_Cell(cell, text)]
 
     def _file(self) -> Path:
         return Path.cwd() / "Notebook.lean"

@@ -163,6 +163,11 @@ def client_environment() -> dict[str, str]:
     return {name: os.environ[name] for name in CLIENT_VARIABLES if name in os.environ}
 
 
+def outcome(result: HoleResult) -> str:
+    """What became of a hole that is not proved, for a person; the message of a refutation says that it is one."""
+    return result.message if result.status is Status.REFUTED else f"{result.status}. {result.message}"
+
+
 def plain(result: HoleResult) -> dict[str, Any]:
     """A result as the JSON object that users see: without the internal offsets."""
     body: dict[str, Any] = msgspec.to_builtins(result)

@@ -21,7 +21,7 @@ def run_cells(folder: Path, *cells: str) -> list[str]:
 @pytest.mark.timeout(300)
 def test_lean_and_prove_in_a_kernel(tmp_path: Path, runtime: Path) -> None:
     """State carries from cell to cell, an error does not stay, and a lemma is proved from what an earlier cell defined."""
-    _, definition, use, mistake, proof, after, false = run_cells(
+    _, definition, use, mistake, proof, after, false, nothing, again, proved_again, use_again = run_cells(
         tmp_path,
         "%load_ext jupyter_ext",
         "%%lean\ndef double (n : Nat) : Nat := n + n",
@@ -30,12 +30,19 @@ def test_lean_and_prove_in_a_kernel(tmp_path: Path, runtime: Path) -> None:
         "%%prove\ntheorem double_eq (n : Nat) : double n = 2 * n := by\n  sorry",
         "%%lean\nexample : double 4 = 2 * 4 := double_eq 4",
         "%%prove --budget 5\ntheorem nonsense : double 2 = 5 := by\n  sorry",
+        "%%prove\ndef triple (n : Nat) := 3 * n",
+        "%%lean\ndef double (n : Nat) : Nat := n + n",
+        "%%prove\ntheorem double_eq (n : Nat) : double n = 2 * n := by\n  sorry",
+        "%%lean\nexample : double 4 = 2 * 4 := double_eq 4",
     )
     assert definition == ""
     assert use.strip() == "42"
-    assert "error" in mistake
+    assert mistake.startswith("line 1: error")
     assert "sorry" not in proof
     assert "double_eq: proved" in proof
     assert after == ""
     assert "nonsense" in false
+    assert "nothing to prove in this cell" in nothing
+    assert again == use_again == ""
+    assert "double_eq: proved" in proved_again
     assert ": proved" not in false

@@ -23,6 +23,7 @@ from turnstile_lsp.agents.prover.results import (
     ProveRequest,
     Status,
     client_environment,
+    outcome,
     plain,
 )
 from turnstile_lsp.agents.prover.search.options import model_options
@@ -154,7 +155,7 @@ def sentence(result: HoleResult) -> str:
     """What happened at one hole, for a person."""
     name = result.name or "example"
     if result.status != Status.PROVED:
-        return f"{name}: {result.status}. {result.message}"
+        return f"{name}: {outcome(result)}"
     axioms = f", axioms: {', '.join(result.axioms)}" if result.axioms else ""
     rest = f", {result.remaining} more to prove in it" if result.remaining else ""
     return f"{name}: proved in {result.seconds:.1f} s by {result.finder}{axioms}{rest}\n{indented(result.proof or '', result.column)}"
