@@ -53,7 +53,7 @@ class LeanMagics(Magics):
         if parse_argstring(self.lean, line).reset:
             self._notebook.reset()
         with _sentences():
-            for line_in_cell, message in self._loop.run(self._notebook.check(cell)):
+            for line_in_cell, message in self._loop.run(self._notebook.check(cell, self._key(cell))):
                 told = message.severity != "information"
                 print(f"line {line_in_cell}: {message.severity}: {message.text}" if told else message.text)
 
@@ -68,7 +68,13 @@ class LeanMagics(Magics):
         overrides = {"prove.budget": arguments.budget, "prove.model": arguments.model}
         resolved = load(overrides={name: value for name, value in overrides.items() if value is not None})
         with _sentences():
-            _show(*self._loop.run(self._notebook.prove(cell, resolved, shortest=arguments.shortest)))
+            _show(*self._loop.run(self._notebook.prove(cell, self._key(cell), resolved, shortest=arguments.shortest)))
+
+    def _key(self, cell: str) -> str:
+        """What tells a cell that runs again: the front end's name of it (JupyterLab's, Notebook's), else its text."""
+        parent = getattr(self.shell, "get_parent", None)  # a kernel's shell has it, a terminal's has not
+        request = parent() if parent is not None else {}
+        return str(request.get("metadata", {}).get("cellId") or cell)
 
 
 def _show(finished: Finished, cell: str) -> None:

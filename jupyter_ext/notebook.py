@@ -23,15 +23,15 @@ _MAY_BE_A_HOLE = re.compile(r"\b(sorry|by)\b")
 
 
 class _Cell(Struct, frozen=True):
-    """A cell that went through: as the user wrote it, and as it stands in the document, with its proofs."""
+    """A cell that went through, as it stands in the document, with its proofs."""
 
-    source: str
+    key: str
     text: str
 
 
 class Notebook:
-    """The cells that went through so far, in the order in which they first ran: one that runs again keeps its place. Its
-    methods raise `TurnstileError`s."""
+    """The cells that went through so far, in the order in which they first ran. One that runs again, which is told by its
+    `key`, takes its old place, changed or not. Methods raise `TurnstileError`s."""
 
     def __init__(self) -> None:
         self._cells: list[_Cell] = []
@@ -41,10 +41,10 @@ class Notebook:
         """Forget all cells."""
         self._cells.clear()
 
-    async def check(self, cell: str) -> list[tuple[int, LeanMessage]]:
+    async def check(self, cell: str, key: str) -> list[tuple[int, LeanMessage]]:
         """What Lean says of a cell after the cells before it, each with its line in the cell, from 1. A cell without an
         error becomes part of the document."""
-        place, before = self._place(cell)
+        place, before = self._place(key)
         file, text = self._file(), f"{before}{cell}\n"
         toolchain = await discover(file, text, environment=os.environ, trusted=_is_trusted(file))
         daemon = await self._connected()
@@ -55,15 +55,15 @@ class Notebook:
             await session.close()
         messages = [message for message in elaboration.messages() if message.start >= len(before)]
         if not any(message.severity == "error" for message in messages):
-            self._accept(place, cell, f"{cell}\n")
+            self._accept(place, key, f"{cell}\n")
         return [(text.count("\n", len(before), message.start) + 1, message) for message in messages]
 
-    async def prove(self, cell: str, resolved: Resolved, *, shortest: bool) -> tuple[Finished, str]:
+    async def prove(self, cell: str, key: str, resolved: Resolved, *, shortest: bool) -> tuple[Finished, str]:
         """Prove the holes of a cell; what came of it, and the cell with its proofs. A cell whose proofs stand becomes part
         of the document."""
         if not _MAY_BE_A_HOLE.search(cell):
             raise InvalidRequest("There is nothing to prove in this cell: it has no `sorry` and no `by`.")
-        place, before = self._place(cell)
+        place, before = self._place(key)
         file, text, settings = self._file(), f"{before}{cell}\n", resolved.settings.prove
         request = ProveRequest(
             text=text,
@@ -85,20 +85,20 @@ class Notebook:
                 if isinstance(event, Finished):
                     proved = event.text[len(before) :]
                     if event.results and all(result.status == "proved" for result in event.results):
-                        self._accept(place, cell, proved)
+                        self._accept(place, key, proved)
                     return event, proved.strip("\n")
         except BaseException:
             await daemon.cancel(job)
             raise
         raise AssertionError("a job's last event is Finished")
 
-    def _place(self, cell: str) -> tuple[int, str]:
+    def _place(self, key: str) -> tuple[int, str]:
         """Where a cell is or will be among the others, and the text of those before it."""
-        place = next((index for index, old in enumerate(self._cells) if old.source == cell), len(self._cells))
+        place = next((index for index, old in enumerate(self._cells) if old.key == key), len(self._cells))
         return place, "".join(old.text for old in self._cells[:place])
 
-    def _accept(self, place: int, cell: str, text: str) -> None:
-        self._cells[place : place + 1] = [_Cell(cell, text)]
+    def _accept(self, place: int, key: str, text: str) -> None:
+        self._cells[place : place + 1] = [_Cell(key, text)]
 
     def _file(self) -> Path:
         return Path.cwd() / "Notebook.lean"

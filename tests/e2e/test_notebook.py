@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.manager import run_kernel
 from nbclient import NotebookClient
 
 
@@ -46,3 +47,29 @@ def test_lean_and_prove_in_a_kernel(tmp_path: Path, runtime: Path) -> None:
     assert again == use_again == ""
     assert "double_eq: proved" in proved_again
     assert ": proved" not in false
+
+
+@pytest.mark.timeout(300)
+def test_a_changed_cell_takes_the_place_of_what_it_was(tmp_path: Path, runtime: Path) -> None:
+    """JupyterLab and Notebook name the cell that they run."""
+    with run_kernel(cwd=str(tmp_path)) as client:
+
+        def run(cell: str, text: str) -> str:
+            content = {"code": text, "silent": False, "store_history": True, "user_expressions": {}}
+            message = client.session.msg("execute_request", content, metadata={"cellId": cell})
+            client.shell_channel.send(message)
+            printed = ""
+            while True:
+                said = client.get_iopub_msg(timeout=120)
+                if said["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+                    printed += said["content"].get("text", "")
+                    if said["content"].get("execution_state") == "idle":
+                        return printed
+
+        run("a", "%load_ext jupyter_ext")
+        assert run("b", "%%lean\ndef twice (n : Nat) : Nat := n + n") == ""
+        assert run("c", "%%lean\n#eval twice 21").strip() == "42"
+        assert run("b", "%%lean\ndef twice (n : Nat) : Nat := 2 * n + 1") == ""
+        assert run("c", "%%lean\n#eval twice 21").strip() == "43"
+        assert "already been declared" in run("d", "%%lean\ndef twice := 1")
+        assert run("d", "%%lean --reset\ndef twice := 1") == ""
