@@ -146,6 +146,10 @@ def check_text(text: str) -> None:
             f"The document has {len(text) / 1e6:.1f} million characters; Lean files of over "
             f"{LARGEST_DOCUMENT / 1e6:.0f} million are not elaborated. Split the file."
         )
+    if text.startswith("\ufeff"):
+        raise InvalidRequest(
+            "The file begins with a byte order mark, which Lean does not read. Save it as UTF-8 without one."
+        )
     if "\0" in text:
         raise InvalidRequest("The document holds binary data. Open a Lean source file in UTF-8.")
     try:

@@ -23,18 +23,17 @@ HEARTBEATS, SECONDS = 20_000, 1.0
 
 DECIDE = ("decide",)
 CLOSERS = (
-    ("simp{with}",),
+    ("omega", "simp{with}", "intro ⟨_, _⟩; omega"),
     (
         "omega",
         "simp_all{with}",
-        "intro ⟨_, _⟩; omega",
         "intro ⟨x, k⟩; have := k (x + 1); grind",
         "intro ⟨x, k⟩; rcases x with _ | _ | _ | x <;> grind",
         "grind{facts}",
     ),
 )
-"""What shows that hypotheses hold and the conclusion does not, at given values: any of some tactics. `{with}`: the file's
-own definitions, `{facts}`: these and its inductive predicates."""
+"""What shows that hypotheses hold and the conclusion does not, at given values: any of some tactics, first those that fail
+soon. `{with}`: the file's own definitions, `{facts}`: these and its inductive predicates."""
 UNDECIDABLE = "failed to synthesize"
 
 NEGATIONS = (

@@ -232,7 +232,11 @@ async def test_missing_imports_are_named(lean_session: WarmLean) -> None:
     assert (await lean_session.elaborate("#eval 1\n")).commands
 
 
-@pytest.mark.parametrize("text", ["theorem \0", "x" * 20_000_000, "half \ud800"], ids=["binary", "20 MB", "surrogate"])
+@pytest.mark.parametrize(
+    "text",
+    ["theorem \0", "\ufefftheorem", "x" * 20_000_000, "half \ud800"],
+    ids=["binary", "byte order mark", "20 MB", "surrogate"],
+)
 async def test_what_is_no_lean_file_is_refused(lean_session: WarmLean, text: str) -> None:
     with pytest.raises(InvalidRequest):
         await lean_session.elaborate(text)

@@ -15,13 +15,15 @@ from typer.testing import CliRunner
 from turnstile_lsp import __version__
 from turnstile_lsp.agents.daemon.messages import ModelStatus, Status
 from turnstile_lsp.agents.errors import InvalidRequest
+from turnstile_lsp.agents.prover import results
+from turnstile_lsp.agents.prover.results import HoleResult, Place
 from turnstile_lsp.agents.trust import TrustStore
 from turnstile_lsp.command_line.application import application_for
 from turnstile_lsp.command_line.complete import line_and_column
 from turnstile_lsp.command_line.daemon import described
 from turnstile_lsp.command_line.doctor import Finding, show
 from turnstile_lsp.command_line.location import Location, parse_location
-from turnstile_lsp.command_line.prove import indented, line_offset, replace_file
+from turnstile_lsp.command_line.prove import indented, line_offset, replace_file, sentence
 from turnstile_lsp.command_line.running import settings_for
 
 LEMMAS = str(Path(__file__).parents[2] / "examples" / "Lemmas.lean")
@@ -211,3 +213,23 @@ def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     replace_file(file, "changed", "after")
     assert file.read_text() == "after"
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_proof_that_says_nothing_says_so() -> None:
+    note = "Its hypotheses contradict each other, so it says nothing."
+    result = HoleResult(
+        name="t",
+        line=1,
+        column=3,
+        end=Place(line=1, column=8),
+        start_offset=2,
+        end_offset=7,
+        command_start_offset=0,
+        command_end_offset=7,
+        status=results.Status.PROVED,
+        proof="omega",
+        finder="portfolio:omega",
+        seconds=1,
+        message=note,
+    )
+    assert sentence(result) == f"t: proved in 1.0 s by portfolio:omega. {note}\n    omega"

@@ -158,7 +158,9 @@ def sentence(result: HoleResult) -> str:
         return f"{name}: {outcome(result)}"
     axioms = f", axioms: {', '.join(result.axioms)}" if result.axioms else ""
     rest = f", {result.remaining} more to prove in it" if result.remaining else ""
-    return f"{name}: proved in {result.seconds:.1f} s by {result.finder}{axioms}{rest}\n{indented(result.proof or '', result.column)}"
+    note = f". {result.message}" if result.message else ""
+    proved = f"{name}: proved in {result.seconds:.1f} s by {result.finder}{axioms}{rest}{note}"
+    return f"{proved}\n{indented(result.proof or '', result.column)}"
 
 
 def indented(proof: str, column: int) -> str:
