@@ -8,8 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from turnstile_lsp.agents.daemon.client import Daemon, DaemonNotRunning, stop_daemon
-from turnstile_lsp.agents.daemon.messages import Status
+from turnstile_lsp.agents.daemon.client import Daemon, DaemonNotRunning, Status, stop_daemon
 from turnstile_lsp.command_line.running import ALL_DONE, NOT_ALL_DONE, examples, run
 
 application = typer.Typer(help="The process that holds models and Lean for all your editors.", no_args_is_help=True)
