@@ -108,9 +108,10 @@ class Configuration:
 
     async def of(self, uri: str) -> Resolved:
         """The settings in force for a document."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._answered.wait(), PATIENCE)
-        self._answered.set()
+        if not self._answered.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._answered.wait(), PATIENCE)
+            self._answered.set()
         folder = self._server.workspace.folder_of(uri)
         trusted = folder is not None and self._folder_is_trusted(folder)
         stamp: Stamp = (_stamp(places.config_file()), _stamp(folder / WORKSPACE_FILE) if folder and trusted else None)

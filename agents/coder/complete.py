@@ -184,6 +184,7 @@ class Coder:
         # What is asked of the model is computed elsewhere while the file is read here.
         asking = None if automatic else asyncio.create_task(self._greedy(question))
         try:
+            await asyncio.sleep(0)  # the question goes out first
             local = await _local(question) if self._locally else None
             if asking is None:
                 if (best := await self._unasked(question, local)) is not None:

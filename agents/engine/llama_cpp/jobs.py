@@ -40,7 +40,7 @@ class Sample:
         self._unsent_tokens: list[int] = []
         self._unsent_log_probabilities: list[float] = []
         self._end_log_probability: float | None = None
-        self._sent_at = 0.0
+        self._sent_at = time.monotonic()
 
     def advance(self, context: Context, addition: Addition) -> None:
         """Draw the next token from the logits of a batch, and further ones while its draft is right."""
@@ -90,7 +90,7 @@ class Sample:
         self._end_log_probability = sureness
 
     def take_chunk(self) -> Chunk | None:
-        """What is to be sent now: at once at the beginning and the end, else every ten milliseconds."""
+        """What is to be sent now: at once at the end, else every ten milliseconds; a short answer is one chunk."""
         now = time.monotonic()
         if self.finish is None and (not self._unsent or now - self._sent_at < _CHUNK_SECONDS):
             return None
