@@ -16,6 +16,7 @@ SECONDS = 120.0
 """Wall clock for one proof."""
 
 THEOREMS = ("theorem", "lemma", "example")
+MUTUAL = "Lean.Parser.Command.mutual"
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"')
 _AFTERWARDS = re.compile(r"^\s*(?:termination_by|decreasing_by|where)\b", re.M)
 
@@ -34,10 +35,14 @@ class Checked(Struct, frozen=True, kw_only=True):
 
 
 async def verify_file(session: Session, text: str, kept: ReceiptStore) -> AsyncGenerator[Checked, None]:
-    """Every theorem, lemma and example of a document, in its order. Raises what `Session.elaborate` does."""
+    """Every theorem, lemma and example of a document, and what else in it is not finished, in its order.
+    Raises what `Session.elaborate` does."""
     elaboration = await session.elaborate(text)
     for command in elaboration.commands:
         if command.kind not in THEOREMS:
+            if (fault := _fault(command)) is not None:
+                name, line = command.name or command.kind.rpartition(".")[2], text.count("\n", 0, command.start) + 1
+                yield Checked(name=name, line=line, judgement=Judgement.REJECTED, reason=fault)
             continue
         source = text[command.start : command.end]
         place = proof_range(source)
@@ -80,6 +85,15 @@ def disclosure(checked: Sequence[Checked]) -> str:
     elif made_here:
         sentences.append("No language model took part in these.")
     return " ".join(sentences)
+
+
+def _fault(command: Command) -> str | None:
+    """What a command that is no theorem, or holds several, leaves open. Errors in data may be the embedded Lean's alone,
+    which does not compile everything."""
+    errors = [message.text for message in command.messages if message.severity == "error"]
+    if errors and command.kind == MUTUAL:
+        return f"It has an error: {errors[0]}"
+    return "It is not finished: it has a `sorry`." if command.holes else None
 
 
 def proof_range(command: str) -> range | None:

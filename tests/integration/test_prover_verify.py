@@ -86,3 +86,23 @@ async def test_files_are_verified_lemma_by_lemma(
     (found,) = (await checked(lean_session, text, store)).values()
     assert found.judgement is judgement, found.reason
     assert ("cheat" in found.axioms) == ("cheat" in text)
+
+
+async def test_what_is_open_besides_theorems_is_told(lean_session: Session, store: ReceiptStore) -> None:
+    text = (
+        "mutual\ntheorem a : ∀ n : Nat, 0 + n = n\n  | 0 => rfl\n  | n + 1 => sorry\n"
+        "theorem b : ∀ n : Nat, n + 0 = n\n  | _ => rfl\nend\n"
+        "def f : {n : Nat // 2 < n} := ⟨3, sorry⟩\ndef g : Nat := 3\n"
+        "mutual\ntheorem c : 1 = 2 := rfl\ntheorem d : 1 = 1 := rfl\nend\n"
+    )
+    found = [each async for each in verify_file(lean_session, text, store)]
+    assert [(each.name, each.line, each.judgement) for each in found] == [
+        ("a", 1, Judgement.REJECTED),
+        ("f", 8, Judgement.REJECTED),
+        ("c", 10, Judgement.REJECTED),
+    ]
+    assert [each.reason.partition(":")[0] for each in found] == [
+        "It is not finished",
+        "It is not finished",
+        "It has an error",
+    ]
