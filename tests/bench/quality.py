@@ -11,21 +11,26 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from tests.bench.report import Report, measure, proportion
 from tools.held_out import Place, blocks, for_calibration, library, packages, rests_of_lines, typescript
 from tools.train_nano_coder.corpus import SourceFile
 from turnstile_lsp.agents.coder.complete import Coder, Completion, complete_locally
 from turnstile_lsp.agents.coder.context import NO_CONTEXT, Context
+from turnstile_lsp.agents.coder.document import CompletionDocument
 from turnstile_lsp.agents.coder.estimates import calibrations
 from turnstile_lsp.agents.coder.index.messages import Query
 from turnstile_lsp.agents.coder.index.workspace_index import WorkspaceIndex
 from turnstile_lsp.agents.coder.languages import language_of
+from turnstile_lsp.agents.coder.notebook import around
 from turnstile_lsp.agents.daemon.client import Daemon
 from turnstile_lsp.agents.engine.base import Engine
 from turnstile_lsp.agents.settings import load
 
 SHARES = (0.1, 0.2, 0.3, 0.4)
 """Of the places: how much of what would show there is right, if so many of the likeliest answers did."""
+_CELL_END = "\n\n\n"
 _BEFORE, _AFTER, _HEAD = 4000, 1000, 2000
 
 Find = Callable[[Place], Context]
@@ -49,6 +54,7 @@ async def quality(report: Report, short: bool) -> None:
             rests, holes = rests_of_lines(python, count // 4, "python"), blocks(python, count // 8, "python")
             await _asked(report, "quality.line", _sources(engine, find, single_line=True), rests)
             await _asked(report, "quality.block", _sources(engine, find, single_line=False), holes)
+        await _asked(report, "quality.line", _cells(engine), rests_of_lines(packages(), count // 4, "python"))
 
 
 async def _unasked(report: Report, name: str, engine: Engine, places: Sequence[Place]) -> None:
@@ -81,6 +87,29 @@ def _sources(engine: Engine, find: Find, *, single_line: bool) -> dict[str, Answ
 
     sources = {"model": model(alone, _nothing), "model_and_index": model(alone, find), "all": model(both, find)}
     return {**sources, "file": file(_nothing), "file_and_index": file(find)} if single_line else sources
+
+
+def _cells(engine: Engine) -> dict[str, Answer]:
+    """All together, in a file cut into cells as a notebook would be: the cell alone, and with the cells around it."""
+    coder = Coder(engine)
+
+    def asked(*, with_others: bool) -> Answer:
+        async def answer(place: Place) -> list[Completion]:
+            document, offset = _in_cell(place, with_others=with_others)
+            return await coder.complete(document, offset, automatic=False, single_line=True)
+
+        return answer
+
+    return {"cell_alone": asked(with_others=False), "cells": asked(with_others=True)}
+
+
+def _in_cell(place: Place, *, with_others: bool) -> tuple[CompletionDocument, int]:
+    """A place as a notebook's cell shows it, and the cursor. Cells end at two blank lines, which separate definitions."""
+    text, offset = place.document.text, place.offset
+    above, below = text[:offset].split(_CELL_END), text[offset:].split(_CELL_END)
+    before, after = around(reversed(above[:-1]), below[1:]) if with_others else ("", "")
+    document = replace(place.document, text=before + above[-1] + below[0] + after)
+    return document, len(before) + len(above[-1])
 
 
 async def _asked(report: Report, name: str, sources: dict[str, Answer], places: Sequence[Place]) -> None:
