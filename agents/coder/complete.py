@@ -16,7 +16,7 @@ from turnstile_lsp.agents.coder.document import CompletionDocument, Cursor
 from turnstile_lsp.agents.coder.estimates import calibrations, either, estimate_of_model
 from turnstile_lsp.agents.coder.filters import FILTERS, LINE, WHOEVER_ASKS, Filter, clean
 from turnstile_lsp.agents.coder.growing import Growing
-from turnstile_lsp.agents.coder.local_answers import answer_locally
+from turnstile_lsp.agents.coder.local_answers import answer_locally, names_anew
 from turnstile_lsp.agents.coder.prompt import PromptBuilder
 from turnstile_lsp.agents.coder.reference import references
 from turnstile_lsp.agents.coder.syntax.base import NO_SYNTAX, Kind, Syntax, SyntaxContext, kind_by_text
@@ -307,7 +307,7 @@ async def complete_locally(
 async def _local(question: _Question) -> Completion | None:
     answer = await answer_locally(question.cursor, question.context.snippets)
     text = clean(answer.text, question.cursor, LINE) if answer is not None else ""
-    if answer is None or not text:
+    if answer is None or not text or (question.automatic and names_anew(question.cursor, text)):
         return None
     return question.completion(text, answer.source, calibrations().local(answer.probability))
 

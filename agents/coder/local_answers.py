@@ -32,6 +32,9 @@ _LEAST_PROBABILITY = 0.02
 _TOKEN = re.compile(r"[^\S\n]*(?:\w+|\n|[^\w\s])")
 _UNIT = re.compile(r"\w+|[^\w\s]|\s+")
 _INDENTATION = re.compile(r"\n[^\S\n]+")
+_INTRODUCED = re.compile(
+    r"(?:^|\s)(?:def|class|fn|func|fun|function|const|let|var|struct|enum|interface|trait|type|theorem|lemma)\s+\w*$"
+)
 
 
 class LocalAnswer(Struct, frozen=True, kw_only=True):
@@ -67,6 +70,12 @@ async def answer_locally(cursor: Cursor, snippets: Sequence[Snippet] = ()) -> Lo
         context = (context + token)[-_LONGEST_CONTEXT:]
         await asyncio.sleep(0)
     return None
+
+
+def names_anew(cursor: Cursor, text: str) -> bool:
+    """Whether an answer goes on with a name that the line introduces. The file knows only names that are taken, but for
+    those that every class defines again (`__init__`)."""
+    return bool(_INTRODUCED.search(cursor.line_before)) and _is_word(text[:1] or " ") and not text.startswith("__")
 
 
 def _without_indentation(text: str) -> str:

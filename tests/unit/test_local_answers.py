@@ -75,6 +75,24 @@ async def test_what_shows_without_a_model_is_mostly_right_in_files_nobody_traine
     assert sum(right) >= 0.55 * len(right)
 
 
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("def run(self):\n    pass\n" * 9 + "def |", None),
+        ("export const total = 1;\n" * 9 + "export const t|", None),
+        ("theorem add_zero : a + 0 = a\n" * 9 + "theorem |", None),
+        ("def __init__(self):\n    pass\n" * 9 + "def |", "__init__(self):"),
+        ("def run(self):\n    pass\n" * 9 + "def run|", "(self):"),
+    ],
+)
+async def test_unasked_a_name_that_is_taken_is_not_given_again(text: str, rest: str | None) -> None:
+    before, after = text.split("|")
+    document = CompletionDocument(text=before + after, path="a.py", language_id="python")
+    found = await complete_locally(document, len(before), automatic=True)
+    assert [one.text for one in found] == ([rest] if rest else [])
+    assert await complete_locally(document, len(before), automatic=False), "who asks is answered"
+
+
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_estimates_are_probabilities_and_keep_the_order(one: float, other: float) -> None:
     for calibration in (calibrations().local, *calibrations().models.values()):
