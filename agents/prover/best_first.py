@@ -16,8 +16,9 @@ from turnstile_lsp.agents.errors import InvalidRequest, LeanFailed
 from turnstile_lsp.agents.lean import base
 from turnstile_lsp.agents.lean.base import Session, TacticState
 from turnstile_lsp.agents.prover import portfolio
+from turnstile_lsp.agents.prover.assumption import Assumption, tries
 from turnstile_lsp.agents.prover.experience import Experience, gain, kind_of
-from turnstile_lsp.agents.prover.policy import Suggestion, law_steps, tactics
+from turnstile_lsp.agents.prover.policy import Suggestion, tactics
 from turnstile_lsp.agents.prover.results import SYMBOLIC
 from turnstile_lsp.agents.prover.search.options import BEST_FIRST
 from turnstile_lsp.agents.prover.stage import Scene, Trial, Turns
@@ -98,19 +99,12 @@ class BestFirst:
         self._add(root, (), 0.0)
 
     async def assume_laws(self) -> AsyncIterator[None]:
-        """Prove laws that definitions in the goal obey, one after the other, and search below them too. Yields after each
-        try."""
-        state, script = self._root, list[Step]()
-        for proofs in law_steps(self._around):
-            for tactic in proofs:
-                step = await self._session.step(state, tactic, heartbeats=HEARTBEATS, seconds=SECONDS)
-                yield
-                if step.state is not None:
-                    state = step.state
-                    script.append(Step(tactic, 1))
-                    break
-        if script:
-            self._add(state, script, 0.0)
+        """Prove laws that definitions in the goal obey, and search below them too. Yields after each try."""
+        assumption = Assumption(self._session, self._root)
+        async for _ in assumption.assume(tries(self._around)):
+            yield
+        if assumption.tactics:
+            self._add(assumption.state, [Step(tactic, 1) for tactic in assumption.tactics], 0.0)
 
     async def without_needless(self, script: Sequence[Step]) -> Sequence[Step]:
         """The script without what it brings into the context and can do without."""

@@ -1,5 +1,6 @@
-"""Laws that definitions often obey, to be proved on the way to a goal: what a function does to `++`, units and
-associativity of an operation, transitivity of a relation. A law that does not hold costs a try."""
+"""Laws that definitions often obey, to be proved on the way to a goal: what a function makes of something joined or
+inserted, units, associativity and commutativity of an operation, transitivity of a relation. A law that does not hold
+costs a try."""
 
 from __future__ import annotations
 
@@ -12,14 +13,34 @@ from turnstile_lsp.agents.prover.goals import split_outside
 from turnstile_lsp.agents.prover.signatures import Signature
 from turnstile_lsp.agents.prover.small_values import Inductive
 
-_OF_APPENDED = {
-    "Nat": ("{0} + {1}",),
-    "Int": ("{0} + {1}",),
+_OF_JOINED = {
+    "Nat": ("{0} + {1}", "{0} * {1}"),
+    "Int": ("{0} + {1}", "{0} * {1}"),
     "Bool": ("({0} && {1})", "({0} || {1})"),
     "List": ("{0} ++ {1}", "{1} ++ {0}"),
     "Prop": ("({0} ∧ {1})", "({0} ∨ {1})"),
 }
-"""What a function of lists may make of `xs ++ ys`, by the type of its values: something of its values at both."""
+"""What a function may make of two things joined, by the type of its values: something of its values at both."""
+_OF_INSERTED = {
+    "Nat": ("{after} = {before} + 1",),
+    "Bool": ("{before} = true → {after} = true",),
+    "Prop": ("{before} → {after}",),
+}
+"""… and of something with an element put in."""
+_OF_INSERTED_AT = {
+    "Nat": ("{after} = (if {at} = {element} then 1 else 0) + {before}",),
+    "Bool": ("{after} = ({at} == {element} || {before})",),
+    "Prop": ("({after} ↔ {at} = {element} ∨ {before})",),
+}
+"""… where it is also given something of the element's type."""
+_OF_CHANGED = {
+    "Nat": ("{after} = {before}",),
+    "Bool": ("{after} = {before}", "{before} = true → {after} = true"),
+    "Prop": ("{before} → {after}",),
+}
+"""… and of what a function makes of a thing of the same type."""
+
+_EXPLICIT = {r"[{⦃]([^:}⦄]*)[}⦄]": r"(\1 : Type)", r"[{⦃]([^}⦄]*)[}⦄]": r"(\1)", r"\[([^\]]*)\]": r"(inst : \1)"}
 
 Signatures = Mapping[str, Signature]
 Inductives = Mapping[str, Inductive]
@@ -37,6 +58,14 @@ class Law(Struct, frozen=True, kw_only=True):
     rules: Sequence[str] = ()
 
     @property
+    def explicit(self) -> str:
+        """The statement with all its binders explicit."""
+        binders, comma, body = self.statement.partition(", ")
+        for pattern, text in _EXPLICIT.items():
+            binders = re.sub(pattern, text, binders)
+        return binders + comma + body
+
+    @property
     def names(self) -> dict[str, str]:
         """For the placeholders of proofs."""
         names = {"split": self.split, "call": self.call, "rules": ", ".join(self.rules)}
@@ -46,12 +75,21 @@ class Law(Struct, frozen=True, kw_only=True):
 def about(goal: str, definitions: Signatures, own: Inductives) -> list[Law]:
     """The laws that may help to prove a goal. `definitions`: those in it. `own`: the file's inductive types."""
     laws = [*_of_relation(goal, own)]
+    operations = {name: its for name, its in definitions.items() if its.arguments == (its.result, its.result)}
+    for name, signature in operations.items():
+        laws += _of_operation(name, signature, definitions, own)
     for name, signature in definitions.items():
         if re.search(r"\+\+|\breverse\b", goal) is not None:
-            laws += _of_lists(name, signature)
+            laws += _of_joined(name, signature, "List", "xs ++ ys", "append", operations)
+        for operation, its in operations.items():
+            if operation != name:
+                laws += _of_joined(
+                    name, signature, _head(its.result), f"{operation} xs ys", _last(operation), operations
+                )
         laws += _of_fold(name, signature)
-        if len(signature.arguments) == 2 and {*signature.arguments} == {signature.result}:
-            laws += _of_operation(name, signature, definitions, own)
+        for other, its in definitions.items():
+            if other != name:
+                laws += _of_changed(name, signature, other, its)
     return laws
 
 
@@ -68,23 +106,83 @@ def _of_relation(goal: str, own: Inductives) -> Iterator[Law]:
         )
 
 
-def _of_lists(name: str, signature: Signature) -> Iterator[Law]:
-    relation = "↔" if signature.result == "Prop" else "="
-    fixed = [f"a{number}" for number in range(1, len(signature.arguments))]
+class _Function(Struct, frozen=True):
+    """A function with one of its arguments, of the type `type`, singled out. `others`: names and types of its other ones,
+    which stand in `before` and `after`."""
+
+    before: str
+    after: str
+    others: Mapping[str, str]
+    type: str
+
+    def at(self, argument: str) -> str:
+        return f"{self.before} {argument}{self.after}"
+
+
+def _functions_of(name: str, signature: Signature, head: str) -> Iterator[_Function]:
+    """A function, for each of its arguments whose type is made by `head`."""
     for place, type_ in enumerate(signature.arguments):
-        if not type_.startswith("List "):
-            continue
-        types = [each for index, each in enumerate(signature.arguments) if index != place]
-        binders = [*signature.binders, *(f"({a} : {each})" for a, each in zip(fixed, types, strict=True))]
-        before, after = " ".join([name, *fixed[:place]]), " ".join(["", *fixed[place:]])
-        for number, operation in enumerate(_OF_APPENDED.get(signature.result.split()[0], ())):
-            value = operation.format(f"{before} xs{after}", f"{before} ys{after}")
+        if _head(type_) == head:
+            types = [*signature.arguments[:place], *signature.arguments[place + 1 :]]
+            names = [f"a{number}" for number in range(1, len(signature.arguments))]
+            yield _Function(
+                before=" ".join([name, *names[:place]]),
+                after=" ".join(["", *names[place:]]),
+                others=dict(zip(names, types, strict=True)),
+                type=type_,
+            )
+
+
+def _of_joined(
+    name: str, signature: Signature, head: str, joined: str, suffix: str, operations: Signatures
+) -> Iterator[Law]:
+    """What a function makes of `joined`: `xs` and `ys`, of a type made by `head`."""
+    relation = "↔" if signature.result == "Prop" else "="
+    result = _head(signature.result)
+    ways = [*_OF_JOINED.get(result, ())]
+    for operation in [each for each, its in operations.items() if _head(its.result) == result]:
+        ways += [f"{operation} ({{0}}) ({{1}})", f"{operation} ({{1}}) ({{0}})"]
+    for function in _functions_of(name, signature, head):
+        for number, way in enumerate(ways):
+            value = way.format(function.at("xs"), function.at("ys"))
             yield Law(
-                name=f"{_last(name)}_append{number or ''}",
-                statement=f"∀ {' '.join([*binders, f'(xs ys : {type_})'])}, {before} (xs ++ ys){after} {relation} {value}",
-                variables=" ".join([*_names(signature.binders), *fixed, "xs ys"]),
+                name=f"{_last(name)}_{suffix}{number or ''}",
+                statement=f"∀ {_binders(signature, function.others)}(xs ys : {function.type}), "
+                f"{function.at(f'({joined})')} {relation} {value}",
+                variables=" ".join([*_names(signature.binders), *function.others, "xs ys"]),
                 split="xs",
             )
+
+
+def _of_changed(name: str, signature: Signature, changing: str, its: Signature) -> Iterator[Law]:
+    """What a function makes of a thing that `changing` changes into one of the same type, or puts elements in."""
+    places = [place for place, type_ in enumerate(its.arguments) if _head(type_) == _head(its.result)]
+    if len(places) != 1 or its.result in ("Nat", "Int", "Bool", "Prop"):
+        return
+    given = [f"e{number}" for number in range(1, len(its.arguments))]
+    elements = dict(zip(given, [each for place, each in enumerate(its.arguments) if place not in places], strict=True))
+    given.insert(places[0], "t")
+    changed = " ".join([changing, *given])
+    for function in _functions_of(name, signature, _head(its.result)):
+        for number, statement in enumerate(_ways(function, _head(signature.result), changed, elements)):
+            binders = _binders(signature, {**function.others, **elements})
+            yield Law(
+                name=f"{_last(name)}_{_last(changing)}{number or ''}",
+                statement=f"∀ {binders}(t : {function.type}), {statement}",
+                variables=" ".join([*_names(signature.binders), *function.others, *elements, "t"]),
+                split="t",
+                call=changed,
+            )
+
+
+def _ways(function: _Function, result: str, changed: str, elements: Mapping[str, str]) -> list[str]:
+    """What the value at `changed` may be, made of that at `t`."""
+    parts = {"before": function.at("t"), "after": function.at(f"({changed})")}
+    for at, type_ in function.others.items():
+        for element in [each for each, its in elements.items() if its == type_]:
+            return [way.format(**parts, at=at, element=element) for way in _OF_INSERTED_AT.get(result, ())]
+    ways = [*_OF_CHANGED.get(result, ()), *(_OF_INSERTED.get(result, ()) if elements else ())]
+    return [way.format(**parts) for way in dict.fromkeys(ways)]
 
 
 def _of_fold(name: str, signature: Signature) -> Iterator[Law]:
@@ -92,14 +190,13 @@ def _of_fold(name: str, signature: Signature) -> Iterator[Law]:
     *fixed, list_, state = ["", "", *signature.arguments]
     if not list_.startswith("List ") or state != signature.result:
         return
-    names = [f"a{number}" for number in range(1, len(fixed) - 1)]
-    binders = [*signature.binders, *(f"({a} : {each})" for a, each in zip(names, fixed[2:], strict=True))]
-    function = " ".join([name, *names])
+    others = {f"a{number}": each for number, each in enumerate(fixed[2:], 1)}
+    function = " ".join([name, *others])
     yield Law(
         name=f"{_last(name)}_fold",
-        statement=f"∀ {' '.join([*binders, f'(xs ys : {list_}) (s : {state})'])}, "
+        statement=f"∀ {_binders(signature, others)}(xs ys : {list_}) (s : {state}), "
         f"{function} (xs ++ ys) s = {function} ys ({function} xs s)",
-        variables=" ".join([*_names(signature.binders), *names, "xs ys s"]),
+        variables=" ".join([*_names(signature.binders), *others, "xs ys s"]),
         call=f"{function} xs s",
     )
 
@@ -127,11 +224,23 @@ def _of_operation(name: str, signature: Signature, definitions: Signatures, own:
             for other in [other for other, its in definitions.items() if other != name and its == signature]:
                 yield law(f"{last}_{_last(other)}", "x y", f"{name} x ({constructor} y) = {other} x ({name} x y)")
     yield law("assoc", "x y z", f"{name} ({name} x y) z = {name} x ({name} y z)")
+    yield law("comm", "x y", f"{name} x y = {name} y x")
+
+
+def _binders(signature: Signature, types: Mapping[str, str]) -> str:
+    """The implicit ones of a signature, and some more, each with a space behind it."""
+    return "".join(
+        f"{each} " for each in (*signature.binders, *(f"({name} : {type_})" for name, type_ in types.items()))
+    )
 
 
 def _names(binders: Sequence[str]) -> list[str]:
     """What `intro` calls implicit arguments."""
     return [name for each in binders for name in ("_" if each[0] == "[" else re.sub(r":.*", "", each[1:-1])).split()]
+
+
+def _head(type_: str) -> str:
+    return split_outside(type_, " ")[0]
 
 
 def _last(name: str) -> str:

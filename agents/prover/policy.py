@@ -12,7 +12,6 @@ import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from turnstile_lsp.agents.prover import laws
 from turnstile_lsp.agents.prover.goals import parse_goal
 from turnstile_lsp.agents.prover.portfolio import fill_in
 from turnstile_lsp.agents.prover.surroundings import Surroundings
@@ -37,7 +36,7 @@ class Move(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Moves(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The data file. `features`: regular expressions for the goal's target. `law_proofs`: see `law_steps`."""
+    """The data file. `features`: regular expressions for the goal's target. `law_proofs`: how `assumption.py` proves laws."""
 
     law_proofs: Sequence[str]
     features: Mapping[str, str]
@@ -85,16 +84,3 @@ def tactics(goal: str, surroundings: Surroundings, experience: Experience | None
             if text not in found or cost < found[text].cost:
                 found[text] = Suggestion(text=text, cost=cost, move=move.text, closes=move.closes, offers=move.offers)
     return sorted(found.values(), key=lambda each: each.cost)
-
-
-def law_steps(surroundings: Surroundings) -> list[list[str]]:
-    """For each law that definitions in the goal may obey, the tactics that would bring it into the context, one for each
-    way to prove it."""
-    definitions = {"definitions": ", ".join(surroundings.definitions)} if surroundings.definitions else {}
-    found = []
-    for law in laws.about(surroundings.goal.target, surroundings.signatures, surroundings.inductives):
-        proofs = [proof for text in load().law_proofs for proof in fill_in(text, [[{**law.names, **definitions}]])]
-        found.append(
-            [f"have {law.name} : {law.statement} := by\n  intro {law.variables}\n  {proof}" for proof in proofs]
-        )
-    return found

@@ -212,7 +212,7 @@ class _Search:
         if closers == DECIDE and self._undecidable > 1 and not self._is_about_types:
             return
         closers = [self._completed(each) for each in closers]
-        either = [f"  | {each.refutation([_any_of(closers)] * each.places)}" for each in batch]
+        either = [f"  | {each.refutation([any_of(closers)] * each.places)}" for each in batch]
         verdict = await self._judge("\n".join(["intro h", "  first", *either]))
         self._undecidable += UNDECIDABLE in verdict.reason
         yield None
@@ -226,7 +226,7 @@ class _Search:
         """The closer that works, for each place of a counterexample; None where it is none."""
         if len(closers) == 1:
             return list(closers) * found.places
-        chosen = [_any_of(closers)] * found.places
+        chosen = [any_of(closers)] * found.places
         if (await self._judge(_negation(found, chosen))).judgement is not Judgement.VERIFIED:
             return None
         for place in range(found.places):
@@ -251,7 +251,7 @@ def _list(names: Sequence[str]) -> str:
     return f" [{', '.join(names)}]" if names else ""
 
 
-def _any_of(closers: Sequence[str]) -> str:
+def any_of(closers: Sequence[str]) -> str:
     """A goal that is left is an error that `first` sees: where the last tactic of a `by` inside a term leaves one, Lean
     only notes it."""
     return " ".join(["first", *(f"| ({each}; done)" for each in closers), "| fail"])

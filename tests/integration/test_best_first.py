@@ -181,7 +181,15 @@ async def test_what_was_assumed_in_vain_goes_again(session: Recorded) -> None:
             "inductive N where\n  | zero\n  | succ (n : N)\n\n"
             "def add : N → N → N\n  | .zero, m => m\n  | .succ n, m => .succ (add n m)\n\n",
             "(n m : N) : add n m = add m n",
-            ["add_zero_right", "add_succ_right", "add_assoc"],
+            ["add_zero_right", "add_succ_right", "add_assoc", "add_comm"],
+        ),
+        (
+            "def insert (n : Nat) : List Nat → List Nat\n  | [] => [n]\n"
+            "  | x :: xs => if n ≤ x then n :: x :: xs else x :: insert n xs\n\n"
+            "def count (n : Nat) : List Nat → Nat\n  | [] => 0\n"
+            "  | x :: xs => if n = x then count n xs + 1 else count n xs\n\n",
+            "(n : Nat) (xs : List Nat) : count n (_root_.insert n xs) = 1",
+            ["count_insert"],
         ),
         (
             "inductive Reach {α : Type} (r : α → α → Prop) : α → α → Prop where\n  | refl (x : α) : Reach r x x\n"
@@ -195,5 +203,5 @@ async def test_lean_proves_the_laws_that_hold(session: Recorded, definition: str
     search = await started(session, f"{definition}theorem t {goal} := by\n  sorry\n")
     async for _ in search.assume_laws():
         pass
-    proved = [tactic.split()[1] for tactic, step in session.steps if step.state is not None]
+    proved = [tactic.split()[1] for tactic, step in session.steps if step.state is not None and "¬" not in tactic]
     assert proved == laws

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from turnstile_lsp.agents.prover import policy
+from turnstile_lsp.agents.prover import assumption
 from turnstile_lsp.agents.prover.goals import parse_goal
-from turnstile_lsp.agents.prover.laws import about
+from turnstile_lsp.agents.prover.laws import Law, about
 from turnstile_lsp.agents.prover.signatures import Signature, signature_of
 from turnstile_lsp.agents.prover.small_values import inductives_in
 from turnstile_lsp.agents.prover.surroundings import Surroundings
@@ -64,15 +64,54 @@ def test_what_an_operation_may_obey() -> None:
         "add_zero_absorbs": "∀ (x : N), N.add x N.zero = N.zero",
         "add_succ_right": "∀ (x y : N), N.add x (N.succ y) = N.succ (N.add x y)",
         "add_assoc": "∀ (x y z : N), N.add (N.add x y) z = N.add x (N.add y z)",
+        "add_comm": "∀ (x y : N), N.add x y = N.add y x",
     }
+
+
+def test_what_a_function_may_make_of_an_operation() -> None:
+    definitions = {
+        "app": Signature(("{α : Type}",), ("L α", "L α"), "L α"),
+        "rev": Signature(("{β : Type}",), ("L β",), "L β"),
+        "size": Signature(("{α : Type}",), ("L α",), "Nat"),
+    }
+    laws = {law.name: law.statement for law in about("rev xs = ys", definitions, {})}
+    assert laws["rev_app"] == "∀ {β : Type} (xs ys : L β), rev (app xs ys) = app (rev xs) (rev ys)"
+    assert laws["rev_app1"] == "∀ {β : Type} (xs ys : L β), rev (app xs ys) = app (rev ys) (rev xs)"
+    assert laws["size_app"] == "∀ {α : Type} (xs ys : L α), size (app xs ys) = size xs + size ys"
+    assert laws["size_rev"] == "∀ {α : Type} (t : L α), size (rev t) = size t"
+
+
+def test_what_a_function_may_make_of_an_insertion() -> None:
+    definitions = {
+        "insert": Signature((), ("Nat", "T"), "T"),
+        "size": Signature((), ("T",), "Nat"),
+        "count": Signature((), ("Nat", "T"), "Nat"),
+        "ordered": Signature((), ("T",), "Bool"),
+        "Mem": Signature((), ("T", "Nat"), "Prop"),
+    }
+    laws = {law.name: law for law in about("p", definitions, {})}
+    assert {name: law.statement for name, law in laws.items()} == {
+        "size_insert": "∀ (e1 : Nat) (t : T), size (insert e1 t) = size t",
+        "size_insert1": "∀ (e1 : Nat) (t : T), size (insert e1 t) = size t + 1",
+        "count_insert": "∀ (a1 : Nat) (e1 : Nat) (t : T), "
+        "count a1 (insert e1 t) = (if a1 = e1 then 1 else 0) + count a1 t",
+        "ordered_insert": "∀ (e1 : Nat) (t : T), ordered (insert e1 t) = ordered t",
+        "ordered_insert1": "∀ (e1 : Nat) (t : T), ordered t = true → ordered (insert e1 t) = true",
+        "Mem_insert": "∀ (a1 : Nat) (e1 : Nat) (t : T), (Mem (insert e1 t) a1 ↔ a1 = e1 ∨ Mem t a1)",
+    }
+    assert (laws["Mem_insert"].variables, laws["Mem_insert"].call) == ("a1 e1 t", "insert e1 t")
+
+
+def test_a_statement_with_all_binders_explicit() -> None:
+    law = Law(name="l", statement="∀ {α} {β : Type} [BEq α] (x : α), [x, x] = [x]", variables="x")
+    assert law.explicit == "∀ (α : Type) (β : Type) (inst : BEq α) (x : α), [x, x] = [x]"
 
 
 def test_the_ways_to_prove_a_law_are_blocks_of_tactics() -> None:
     around = Surroundings(goal=parse_goal("⊢ Reach r x y"), inductives=inductives_in([REACH]))
-    assert policy.law_steps(around) == [
-        [
-            "have Reach_trans : ∀ a b c, Reach r a b → Reach r b c → Reach r a c := by\n"
-            "  intro a b c hab hbc\n"
-            "  induction hab <;> solve_by_elim [Reach.refl]"
-        ]
+    (law,) = assumption.tries(around)
+    assert law.proofs == [
+        "have Reach_trans : ∀ a b c, Reach r a b → Reach r b c → Reach r a c := by\n"
+        "  intro a b c hab hbc\n"
+        "  induction hab <;> solve_by_elim [Reach.refl]"
     ]
