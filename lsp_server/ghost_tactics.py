@@ -35,6 +35,8 @@ SECONDS = 1.0
 ITEMS = 3
 REACH = 300
 """Lines on both sides of the cursor that are looked at."""
+MOST_LINES = 20_000
+"""In a longer document no tactic is tried: Lean would not have read it in time, and it is compared as a whole."""
 _REMEMBERED = 64
 
 
@@ -56,6 +58,8 @@ class GhostTactics:
 
     async def items(self, document: TextDocument, position: types.Position) -> list[types.InlineCompletionItem] | None:
         """What to show at a position, the best first; None where no tactic could begin and none was begun that is known."""
+        if len(document.lines) > MOST_LINES:
+            return None
         line, column = document.line_and_column(position)
         window, first = document.window(line, REACH)
         offset = sum(map(len, document.lines[first:line])) + column

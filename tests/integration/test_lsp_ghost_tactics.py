@@ -13,6 +13,7 @@ from pygls.uris import from_fs_path
 
 from tests.integration.lsp_client import Editor, plain, start_editor
 from turnstile_lsp.agents.daemon.client import Daemon, stop_daemon
+from turnstile_lsp.lsp_server.ghost_tactics import MOST_LINES
 
 LEMMA = "theorem swap (p q : Prop) (hp : p) (hq : q) : p ∧ q := by\n  constructor\n"
 
@@ -114,7 +115,11 @@ async def test_the_newest_cursor_wins_and_one_is_tried_at_a_time(editor: Editor,
     assert sum(bool(items) for items in answers) <= 2
 
 
-@pytest.mark.parametrize("text", ["def one := |\n", LEMMA + "  -- a |\n", LEMMA + "  |exact hp\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["def one := |\n", LEMMA + "  -- a |\n", LEMMA + "  |exact hp\n", "-- a line\n" * MOST_LINES + LEMMA + "  |\n"],
+    ids=["no proof", "a comment", "a tactic", "a very long document"],
+)
 async def test_elsewhere_it_says_nothing(editor: Editor, folder: Path, text: str) -> None:
     uri, cursor = opened(editor, folder, text)
     assert [item for item in await editor.ghost_text(uri, cursor, automatic=True) if "finder" in said(item)] == []
