@@ -28,6 +28,7 @@ EXPORTED = {
 }  # fmt: skip
 """What a name outside of namespaces is ambiguous for being, since Lean's library exports another of that name."""
 _TYPES = {"Prop", "Type", "Nat", "Int", "Bool", "List", "Option", "String", "Fin"}
+_HELPER = re.compile(r"\n\s*(?:where|let rec)\s+([^\W\d][\w']*)")
 _OWN_MODULES = re.compile(r"^(?:(?:public|meta)\s+)*import\s+(?:all\s+)?(?!Init\b|Std\b|Lean\b|Lake\b)\w", re.M)
 _FINITE = re.compile(r"Bool|(?:Fin|BitVec) \d")
 _NOT_INDUCTIVE = re.compile(r"[=≤<≥>≠∣∈∀∃∧∨¬↔→∘]|^(?:Type|Sort|Prop)\b")
@@ -114,9 +115,7 @@ class Surroundings(Struct, frozen=True, kw_only=True):
 def surroundings(text: str, commands: Sequence[Command], goals: Sequence[str]) -> Surroundings:
     """What stands around a hole. `commands`: those of `text` before the hole's own. `goals`: the hole's, printed."""
     goal = parse_goal(goals[0] if goals else "")
-    declared = [
-        _declaration(text, command, inside) for command, inside in _in_namespaces(text, commands) if command.name
-    ]
+    declared = _declared(text, commands)
     definitions = _mentioned(goal, [each for each in declared if each.kind in _DEFINITIONS])
     near = sorted(
         [each for each in reversed(declared) if each.kind in _LEMMAS],
@@ -134,23 +133,40 @@ def surroundings(text: str, commands: Sequence[Command], goals: Sequence[str]) -
     )
 
 
-def _in_namespaces(text: str, commands: Sequence[Command]) -> Iterator[tuple[Command, bool]]:
-    """Each command, and whether it stands in a namespace."""
-    opened: list[bool] = []
+def _declared(text: str, commands: Sequence[Command]) -> list[Declaration]:
+    """What some commands declare, under names that mean it behind them. What stands in a definition's `where` comes before
+    it."""
+    opened: list[str] = []
+    places = []
     for command in commands:
         words = text[command.start : command.end].split()
         if words and words[0] == "end" and opened:
             opened.pop()
         elif "namespace" in words[:1] or "section" in words[:3]:
-            opened.append(words[0] == "namespace")
-        yield command, any(opened)
+            opened.append(words[1] if words[0] == "namespace" else "")
+        if command.name is not None:
+            places.append((command, [each for each in opened if each]))
+    here = [each for each in opened if each]
+    return [each for command, path in places for each in _declarations(text, command, path, here)]
 
 
-def _declaration(text: str, command: Command, in_namespace: bool) -> Declaration:
-    name = command.name or ""
-    if name in EXPORTED and not in_namespace:
-        name = f"_root_.{name}"
+def _declarations(text: str, command: Command, path: list[str], here: list[str]) -> Iterator[Declaration]:
     declaration = text[command.start : command.end]
+    name = _resolved(command.name or "", declaration, path, here)
+    if command.kind in _DEFINITIONS:
+        for helper in _HELPER.finditer(declaration):
+            yield _declaration(f"{name}.{helper[1]}", f"def {declaration[helper.start(1) :]}", command)
+    yield _declaration(name, declaration, command)
+
+
+def _resolved(name: str, declaration: str, path: list[str], here: list[str]) -> str:
+    """The name of something declared in the namespaces `path`, for the use in `here`."""
+    if path and (here[: len(path)] != path or re.match(r"[^:]*\bprotected\b", declaration)):
+        return ".".join([*path, name])
+    return f"_root_.{name}" if name in EXPORTED and not path else name
+
+
+def _declaration(name: str, declaration: str, command: Command) -> Declaration:
     words = re.findall(r"[\w'₀-₉]+", declaration)
     return Declaration(
         name=name,

@@ -1,9 +1,10 @@
-"""Definitions that are called like something which Lean's library exports."""
+"""Names of definitions, as tactics behind them must say them."""
 
 from __future__ import annotations
 
 from tests.warm_lean import WarmLean
 from turnstile_lsp.agents.lean.base import LeanMessage
+from turnstile_lsp.agents.prover.signatures import Signature
 from turnstile_lsp.agents.prover.surroundings import EXPORTED, surroundings
 
 DEFINITION = "def {0} (n : Nat) : Nat := n\n"
@@ -38,3 +39,29 @@ async def test_such_a_name_is_used_in_full_outside_of_namespaces(lean_session: W
     assert await definitions_of(lean_session, inside) == ["insert"]
     assert await definitions_of(lean_session, f"namespace N\nend N\n{INSERT}") == ["_root_.insert"]
     assert not await errors(lean_session, f"{inside}example : insert 1 [] = [1] := by simp [insert]\n")
+
+
+async def test_a_name_means_the_same_behind_its_namespace(lean_session: WarmLean) -> None:
+    twice = "namespace A.B\n{0}def twice (n : Nat) : Nat := n + n\n"
+    goal = "⊢ twice 1 = 2"
+    for text, name in (
+        (twice.format(""), "twice"),
+        (twice.format("protected "), "A.B.twice"),
+        (twice.format("") + "namespace C\n", "twice"),
+        (twice.format("") + "end A.B\nnamespace D\n", "A.B.twice"),
+    ):
+        elaboration = await lean_session.elaborate(text)
+        assert surroundings(text, elaboration.commands, [goal]).definitions == [name]
+        assert not await errors(lean_session, f"{text}example : {name} 1 = 2 := by simp [{name}]\n")
+
+
+async def test_what_stands_in_a_where_is_a_definition_too(lean_session: WarmLean) -> None:
+    text = (
+        "def total (ns : List Nat) : Nat := go 0 ns\nwhere\n  go (sum : Nat) : List Nat → Nat\n"
+        "    | [] => sum\n    | n :: ns => go (sum + n) ns\n"
+    )
+    around = surroundings(text, (await lean_session.elaborate(text)).commands, ["⊢ total [1] = 1"])
+    assert around.definitions == ["total.go", "total"]
+    assert around.recursive == ["total.go"]
+    assert around.signatures["total.go"] == Signature((), ("Nat", "List Nat"), "Nat")
+    assert not await errors(lean_session, f"{text}example : total [1] = 1 := by simp [total.go, total]\n")
