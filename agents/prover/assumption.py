@@ -3,12 +3,12 @@ state, so that they stand in the context of what follows."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from itertools import islice
 
 from msgspec import Struct
 
-from turnstile_lsp.agents.lean.base import Session, Step, TacticState
+from turnstile_lsp.agents.lean.base import Step, TacticState
 from turnstile_lsp.agents.prover import laws, policy
 from turnstile_lsp.agents.prover.laws import Law
 from turnstile_lsp.agents.prover.portfolio import fill_in
@@ -16,10 +16,6 @@ from turnstile_lsp.agents.prover.refute import any_of, counterexamples
 from turnstile_lsp.agents.prover.small_values import Own
 from turnstile_lsp.agents.prover.surroundings import Surroundings
 
-HEARTBEATS = 4_000
-"""Of one try, in the unit of the option `maxHeartbeats`."""
-SECONDS = 20.0
-"""After which a try that its heartbeats should have ended is taken for hung."""
 MOST_MILLISECONDS = 8_000.0
 """For all laws together."""
 FARTHEST, STRIDE = 60, 10
@@ -60,10 +56,11 @@ def _proofs(law: Law, around: Surroundings) -> list[str]:
 
 
 class Assumption:
-    """`state`: the root with the laws that were proved so far. `tactics`: those that proved them."""
+    """`run`: runs a tactic at a state. `state`: the root with the laws that were proved so far. `tactics`: those that proved
+    them."""
 
-    def __init__(self, session: Session, root: TacticState) -> None:
-        self._session, self.state = session, root
+    def __init__(self, run: Callable[[TacticState, str], Awaitable[Step]], root: TacticState) -> None:
+        self._run_at, self.state = run, root
         self.tactics: list[str] = []
         self._milliseconds = 0.0
 
@@ -96,6 +93,6 @@ class Assumption:
         left.append(law)
 
     async def _run(self, tactic: str) -> Step:
-        step = await self._session.step(self.state, tactic, heartbeats=HEARTBEATS, seconds=SECONDS)
+        step = await self._run_at(self.state, tactic)
         self._milliseconds += step.milliseconds
         return step

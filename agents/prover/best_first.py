@@ -100,7 +100,7 @@ class BestFirst:
 
     async def assume_laws(self) -> AsyncIterator[None]:
         """Prove laws that definitions in the goal obey, and search below them too. Yields after each try."""
-        assumption = Assumption(self._session, self._root)
+        assumption = Assumption(self._run, self._root)
         async for _ in assumption.assume(tries(self._around)):
             yield
         if assumption.tactics:
@@ -144,7 +144,7 @@ class BestFirst:
         if suggestion.offers:
             heapq.heappush(self._look_ups, (node.cost + suggestion.cost, next(self._order), node, suggestion))
             return None
-        step = await self._run(node, suggestion)
+        step = await self._run(node.state, suggestion.text)
         if step.state is None:
             self._slow[suggestion.move] += step.milliseconds > SLOW_MILLISECONDS
             self._failed.add(attempt)
@@ -164,7 +164,7 @@ class BestFirst:
         _, _, node, suggestion = heapq.heappop(self._look_ups)
         asked = (node.state.goals[0], suggestion.text)
         if asked not in self._offers:
-            step = await self._run(node, suggestion)
+            step = await self._run(node.state, suggestion.text)
             self._looking_up += step.milliseconds
             self._offers[asked] = step.suggestions[: suggestion.offers]
         offers = [
@@ -173,8 +173,8 @@ class BestFirst:
         ]
         self._push(Node(node.state, node.script, node.cost, iter(offers)))
 
-    async def _run(self, node: Node, suggestion: Suggestion) -> base.Step:
-        step = await self._session.step(node.state, suggestion.text, heartbeats=HEARTBEATS, seconds=SECONDS)
+    async def _run(self, state: TacticState, tactic: str) -> base.Step:
+        step = await self._session.step(state, tactic, heartbeats=HEARTBEATS, seconds=SECONDS)
         self._running += step.milliseconds
         return step
 

@@ -20,6 +20,7 @@ MOST_LEMMAS = 12
 
 _DEFINITIONS = ("def", "abbrev")
 _LEMMAS = ("theorem", "lemma")
+_NAMESPACE, _SECTION, _END = (f"Lean.Parser.Command.{word}" for word in ("namespace", "section", "end"))
 _TYPE_KINDS = ("inductive", "structure", "class")
 EXPORTED = {
     "and", "bind", "compare", "decide", "default", "failure", "forIn", "forM", "get", "getElem", "hash", "insert",
@@ -136,14 +137,17 @@ def surroundings(text: str, commands: Sequence[Command], goals: Sequence[str]) -
 def _declared(text: str, commands: Sequence[Command]) -> list[Declaration]:
     """What some commands declare, under names that mean it behind them. What stands in a definition's `where` comes before
     it."""
-    opened: list[str] = []
+    opened: list[str] = []  # a name for each namespace, an empty one for each section
     places = []
     for command in commands:
-        words = text[command.start : command.end].split()
-        if words and words[0] == "end" and opened:
-            opened.pop()
-        elif "namespace" in words[:1] or "section" in words[:3]:
-            opened.append(words[1] if words[0] == "namespace" else "")
+        _, _, name = text[command.start : command.end].partition(command.kind.rpartition(".")[2])
+        names = (name.split() or [""])[0].split(".")
+        if command.kind == _NAMESPACE:
+            opened += names
+        elif command.kind == _SECTION:
+            opened += [""] * len(names)
+        elif command.kind == _END:
+            del opened[-len(names) :]
         if command.name is not None:
             places.append((command, [each for each in opened if each]))
     here = [each for each in opened if each]

@@ -49,6 +49,10 @@ async def test_a_name_means_the_same_behind_its_namespace(lean_session: WarmLean
         (twice.format("protected "), "A.B.twice"),
         (twice.format("") + "namespace C\n", "twice"),
         (twice.format("") + "end A.B\nnamespace D\n", "A.B.twice"),
+        (twice.format("") + "end B\nend A\n", "A.B.twice"),
+        (twice.format("/-- section two -/\n") + "end A.B\n", "A.B.twice"),
+        ("namespace A\nnamespace B\ndef twice (n : Nat) : Nat := n + n\nend A.B\n", "A.B.twice"),
+        ("noncomputable section\n" + twice.format("") + "end A.B\n", "A.B.twice"),
     ):
         elaboration = await lean_session.elaborate(text)
         assert surroundings(text, elaboration.commands, [goal]).definitions == [name]
