@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from msgspec import Struct
 from msgspec.structs import replace
+from pygls.exceptions import JsonRpcException
 
 from turnstile_lsp.agents.daemon.client import Daemon
 from turnstile_lsp.agents.engine.options import options_of
@@ -235,7 +236,8 @@ class Run:
         return bool(workspace and workspace.apply_edit)
 
     async def _apply(self, places: Sequence[Located], replacements: Sequence[str], label: str) -> bool:
-        """One versioned edit with all replacements; whether the client took it."""
+        """One versioned edit with all replacements; whether the client took it. Raises `Stopped` where it did not and the
+        document is still the same: then the user did not want it, or the client cannot."""
         document = self._session.server.workspace.document(self._document.uri)
         if document is None or document.text != self._document.text:
             raise Stopped("The document was closed and then changed, so nothing could be put in.")
@@ -249,8 +251,14 @@ class Run:
         if not (capabilities and capabilities.workspace_edit and capabilities.workspace_edit.document_changes):
             edit = types.WorkspaceEdit(changes={document.uri: text_edits})
         params = types.ApplyWorkspaceEditParams(edit, label)
-        applied = await self._session.server.workspace_apply_edit_async(params)
-        return bool(applied.applied)
+        try:
+            applied = await self._session.server.workspace_apply_edit_async(params)
+        except JsonRpcException as error:
+            applied = types.ApplyWorkspaceEditResult(applied=False, failure_reason=error.message)
+        if not applied.applied and document.version == identifier.version:
+            reason = f" ({applied.failure_reason})" if applied.failure_reason else ""
+            raise Stopped(f"The editor did not put it in{reason}.")
+        return applied.applied
 
     def _summary(self, results: Sequence[HoleResult]) -> dict[str, Any]:
         if not results:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import JsonRpcException, JsonRpcInternalError
 from pygls.uris import from_fs_path
 
 from tests.integration.lsp_client import Editor, start_editor
@@ -130,6 +130,26 @@ async def test_a_changed_lemma_cancels_and_the_proof_is_kept_in_the_answer(edito
     assert "was changed" in result["message"]
     assert result["proof"] in result["message"]
     assert "sorry" in editor.texts[uri]
+
+
+async def test_an_editor_that_does_not_take_the_edit_is_asked_once_and_the_proof_is_in_the_answer(
+    editor: Editor, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uri = opened(editor, workspace, LEMMA)
+    monkeypatch.setattr(editor, "apply", lambda edit: False)
+    refused = await editor.command("turnstile.prove", uri, "theorem")
+    assert len(editor.edits) == 1
+
+    def fail() -> None:
+        raise JsonRpcInternalError("nobody could be asked")
+
+    editor.before_edit = fail
+    failed = await editor.command("turnstile.prove", uri, "theorem")
+    assert "nobody could be asked" in failed["message"]
+    for result in refused, failed:
+        assert result["status"] == "cancelled"
+        assert "The editor did not put it in" in result["message"]
+        assert result["proof"] in result["message"]
 
 
 async def test_a_lemma_changed_in_mid_search_ends_the_job(editor: Editor, workspace: Path, daemon: Daemon) -> None:
