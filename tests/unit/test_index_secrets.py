@@ -1,5 +1,8 @@
 """What never enters a prompt."""
 
+import base64
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,6 +35,8 @@ PLAIN_LINES = [
     'sha256 = "' + "0a" * 32 + '"',
     "password: str",
     'url = f"https://{host}:{port}/v1"',
+    "    library/python3/site-packages/somebodysPackage/very/deep/inside",
+    "    TheLongestNameOfATestThatAnybodyEverWroteForVersion2,",
 ]
 
 
@@ -53,6 +58,16 @@ def test_a_private_key_is_dropped_whole_also_where_a_window_cuts_it() -> None:
     assert redact(f"a\n{begins}\n{body}\n{ends}\nb") == "a\n\n\n\n\nb"
     assert redact(f"vQIB\n{ends}\nb") == "\n\nb"
     assert redact(f"a\n{begins}\n{body}") == "a\n\n\n"
+
+
+@pytest.mark.parametrize(("before", "behind"), [("", ""), ("    ", ""), ('  "', '\\n"'), ("'", "' +")])
+def test_the_midst_of_a_private_key_is_dropped_where_neither_its_beginning_nor_its_end_is_seen(
+    before: str, behind: str
+) -> None:
+    key = random.Random(3).randbytes(4096)
+    body = base64.b64encode(key).decode()
+    lines = [f"{before}{body[at : at + 64]}{behind}" for at in range(0, len(body) - 64, 64)]
+    assert redact("\n".join(["a = 1", *lines, "b"])).split() == ["a", "=", "1", "b"]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ class Patterns(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     folders: list[str]
     hints: list[str]
     lines: list[str]
-    random_text: str
+    random_texts: list[str]
     block_begins: str
     block_ends: str
 
@@ -31,7 +31,7 @@ class _Compiled:
         self.folders = frozenset(patterns.folders)
         self.hints = patterns.hints
         self.line = re.compile("|".join(patterns.lines))
-        self.random_text = re.compile(patterns.random_text)
+        self.random_text = re.compile("|".join(patterns.random_texts))
         self.block_begins = re.compile(patterns.block_begins)
         self.block_ends = re.compile(patterns.block_ends)
 
