@@ -18,7 +18,7 @@ from turnstile_lsp.agents.coder.as_you_type import AsYouType, Question
 from turnstile_lsp.agents.coder.coders import Coders
 from turnstile_lsp.agents.coder.complete import Completion
 from turnstile_lsp.agents.coder.document import CompletionDocument
-from turnstile_lsp.agents.coder.index.ignore import is_withheld
+from turnstile_lsp.agents.coder.index.ignore import Withheld
 from turnstile_lsp.agents.coder.languages import is_among
 from turnstile_lsp.agents.coder.statistics import Event, Statistics
 from turnstile_lsp.agents.coder.syntax.base import Syntax
@@ -170,7 +170,7 @@ class Completions:
             return False
         if is_among(settings.disabled_languages, cell.language_id):
             return False
-        return not is_withheld(self._root or Path("/nowhere"), ask.path)
+        return (self._root or Path("/nowhere")) / ask.path not in Withheld()
 
     def _offer(self, question: Question, completion: Completion) -> Answer:
         self._number += 1

@@ -11,7 +11,6 @@ from pathlib import Path
 from turnstile_lsp.agents.coder.context import Context
 from turnstile_lsp.agents.coder.document import CompletionDocument, Cursor
 from turnstile_lsp.agents.coder.index.client import IndexClient, is_workspace, query_at
-from turnstile_lsp.agents.coder.index.ignore import is_withheld
 from turnstile_lsp.agents.coder.syntax.client import SyntaxProcess
 from turnstile_lsp.agents.settings import CompleteSettings
 
@@ -65,10 +64,7 @@ class Contexts:
         above = folder.relative_to(self._root).as_posix()
         path = posixpath.relpath(document.path, above) if document.path else ""  # as the index names files
         query = query_at(Cursor(document, offset), folder, path, document.text)
-        snippets = await self._index.retrieve(document.path, offset, query)
-        if folder != self._root:  # ignore files above it hold too
-            snippets = [one for one in snippets if not is_withheld(self._root, f"{above}/{one.path}")]
-        return Context(path=path, snippets=snippets)
+        return Context(path=path, snippets=await self._index.retrieve(document.path, offset, query))
 
     async def close(self) -> None:
         """Ask nothing more."""

@@ -12,7 +12,7 @@ from pygls.uris import from_fs_path, to_fs_path
 
 from turnstile_lsp.agents.coder.context import NO_CONTEXT, Context, Snippet
 from turnstile_lsp.agents.coder.index.client import IndexClient, query_at
-from turnstile_lsp.agents.coder.index.ignore import is_withheld
+from turnstile_lsp.agents.coder.index.ignore import Withheld
 from turnstile_lsp.lsp_server.recent_edits import RecentEdits
 
 if TYPE_CHECKING:
@@ -70,9 +70,9 @@ class Contexts:
         self._diagnostics = {params.text_document.uri: params.context.diagnostics}
 
     def is_withheld(self, document: TextDocument) -> bool:
-        """Whether a document is sent to no model: it holds secrets, or `.turnstileignore` excludes it."""
-        folder = self._workspace.folder_of(document.uri)
-        return is_withheld(folder or Path("/nowhere"), self.path(document.uri))
+        """Whether a document is sent to no model: it holds secrets, or a `.turnstileignore` excludes it."""
+        uri = self._workspace.owner(document.uri)
+        return Path((to_fs_path(uri) if uri.startswith("file:") else None) or uri) in Withheld()
 
     def path(self, uri: str) -> str:
         """The path of a document, or of a cell's notebook, as prompts name it: relative to its workspace folder, else

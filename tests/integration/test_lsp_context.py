@@ -105,9 +105,10 @@ async def test_definitions_of_other_files_reach_the_prompt_and_follow_their_chan
 
 async def test_a_document_that_is_withheld_is_sent_to_no_model(workspace: Path, model: ScriptedModel) -> None:
     async with editing(workspace, model) as editor:
-        for name in (".env", "private.py"):
-            editor.open(uri(workspace / name), "x = price_of")
-            assert await prompt_at(editor, model, workspace / name, "price_of") == ""
+        keys = workspace.parent / ".ssh" / "config"  # in no workspace folder
+        for path in (workspace / ".env", workspace / "private.py", keys):
+            editor.open(uri(path), "x = price_of")
+            assert await prompt_at(editor, model, path, "price_of") == ""
         editor.open(uri(workspace / "main.py"), MAIN)
         editor.change(uri(workspace / ".env"), "x", "hunter22 ")
         editor.change(uri(workspace / "private.py"), "x", "in_private ")

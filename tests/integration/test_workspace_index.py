@@ -126,6 +126,17 @@ def test_what_is_excluded_or_secret_is_never_found(workspace: Path, open_index: 
     assert "correct-horse" not in everything
 
 
+@pytest.mark.parametrize("where", [".", ".."])
+def test_what_is_withheld_since_it_was_indexed_is_never_found(
+    workspace: Path, open_index: OpenIndex, where: str
+) -> None:
+    open_index(workspace).close()
+    (workspace / where / ".turnstileignore").write_text("shop/\n")
+    index = WorkspaceIndex(workspace)  # which has not looked yet
+    assert set(paths(ask(index, "x = price_of("))) == {"other/prices.py"}
+    index.close()
+
+
 def test_what_the_cursors_surroundings_show_is_not_repeated(workspace: Path, open_index: OpenIndex) -> None:
     index = open_index(workspace)
     found = ask(index, FILES["shop/prices.py"] + "x = price_of(", path="shop/prices.py")

@@ -149,6 +149,15 @@ def test_wrong_use_is_a_sentence_and_exit_code_2(arguments: list[str], words: st
     assert "Traceback" not in output
 
 
+def test_a_file_that_is_withheld_is_not_completed(tmp_path: Path) -> None:
+    (tmp_path / ".turnstileignore").write_text("private.py\n")
+    for name in (".env", "private.py"):
+        (tmp_path / name).write_text("x = 1\n")
+        code, output = run("complete", f"{tmp_path / name}:1:3")
+        assert code == 2
+        assert "is sent to no model" in output
+
+
 def test_a_binary_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.lean").write_bytes(b"\0\xff")
     code, output = run("prove", str(tmp_path / "a.lean"))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from turnstile_lsp.agents.coder.index.ignore import Ignore, is_withheld
+from turnstile_lsp.agents.coder.index.ignore import Ignore, Withheld
 
 
 @pytest.fixture
@@ -41,11 +41,14 @@ def test_not_excluded(workspace: Path, path: str) -> None:
 
 
 def test_a_document_that_git_ignores_may_be_completed_one_that_the_user_withholds_may_not(workspace: Path) -> None:
-    assert not is_withheld(workspace, "a.log")
-    assert not is_withheld(workspace, "build/main.py")
-    assert is_withheld(workspace, "src/private.py")
-    assert is_withheld(workspace, "notes/today.md")
-    assert is_withheld(workspace, ".env.local")
+    withheld = Withheld()
+    assert workspace / "a.log" not in withheld
+    assert workspace / "build/main.py" not in withheld
+    assert workspace / "src/private.py" in withheld
+    assert workspace / "notes/today.md" in withheld
+    assert workspace / ".env.local" in withheld
+    assert workspace / ".ssh/config" in withheld
+    assert workspace / "src/../notes/today.md" in withheld
 
 
 def test_an_ignore_file_that_cannot_be_read_excludes_nothing(tmp_path: Path) -> None:

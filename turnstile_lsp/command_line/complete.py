@@ -10,6 +10,7 @@ import typer
 from turnstile_lsp.agents.coder.coders import Coders
 from turnstile_lsp.agents.coder.complete import Completion
 from turnstile_lsp.agents.coder.document import CompletionDocument
+from turnstile_lsp.agents.coder.index.ignore import Withheld
 from turnstile_lsp.agents.coder.languages import language_of
 from turnstile_lsp.agents.coder.syntax.client import SyntaxProcess, lines_and_place
 from turnstile_lsp.agents.daemon.client import DaemonWhenNeeded
@@ -43,6 +44,10 @@ async def complete_at(argument: str, json: bool, model: str | None) -> int:
     text = read_source(location.path)
     if location.line is None or location.column is None:
         raise InvalidRequest(f"Say which line and column: turnstile complete {location.path}:LINE:COLUMN")
+    if location.path in Withheld():
+        raise InvalidRequest(
+            f"{location.path} is sent to no model, as its name or a .turnstileignore says; complete another file."
+        )
     offset = location.offset(text)
     resolved, _ = settings_for(location.path, trust=False, complete__model=model)
     name = resolved.settings.complete.model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path, PurePosixPath
 
 from pathspec import GitIgnoreSpec
@@ -46,15 +47,20 @@ class Ignore:
         return excluded
 
 
-def is_withheld(folder: Path, path: str) -> bool:
-    """Whether a document must not be sent to any model, though the user has it open: it holds secrets by its name, or
-    `.turnstileignore` excludes it."""
-    rules = _Rules(folder, OWN)
-    parts = PurePosixPath(path).parts
-    folders = ["/".join(parts[:length]) for length in range(1, len(parts))]
-    return is_secret_file(path) or any(
-        rules.match(_parent(name), name if name == path else f"{name}/") for name in [*folders, path]
-    )
+class Withheld:
+    """The files that must not be sent to any model, though the user may have them open: they hold secrets by their name, or
+    a `.turnstileignore` in a folder above excludes them. Each of those is read once."""
+
+    def __init__(self) -> None:
+        self._rules = _Rules(Path(os.sep), OWN)
+
+    def __contains__(self, file: Path) -> bool:
+        path = os.path.abspath(file).lstrip(os.sep)
+        parts = path.split(os.sep)
+        folders = ["/".join(parts[:length]) for length in range(1, len(parts))]
+        return is_secret_file(path) or any(
+            self._rules.match(_parent(name), name if name == path else f"{name}/") for name in [*folders, path]
+        )
 
 
 class _Rules:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from turnstile_lsp.agents.coder.context import Snippet
 from turnstile_lsp.agents.coder.index.definitions import definitions, extent, is_wide
+from turnstile_lsp.agents.coder.index.ignore import Withheld
 from turnstile_lsp.agents.coder.index.imports import imported
 from turnstile_lsp.agents.coder.index.messages import Query
 from turnstile_lsp.agents.coder.index.secrets import redact
@@ -84,16 +85,21 @@ class _Files:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lines: dict[str, list[str]] = {}
+        self._withheld = Withheld()
 
     def snippet(self, place: _Place) -> Snippet | None:
         if place.path not in self._lines:
-            self._lines[place.path] = (read_text(self._folder / place.path, 1_000_000) or "").split("\n")
+            self._lines[place.path] = self._read(self._folder / place.path)
         lines = self._lines[place.path]
         if place.line >= len(lines):
             return None
         end = extent(lines, place.line) if place.end is None else place.end
         text = redact("\n".join(lines[place.line : end])).strip("\n")
         return Snippet(place.path, text, place.line) if text.strip() else None
+
+    def _read(self, file: Path) -> list[str]:
+        """Nothing of a file that is withheld since it was indexed."""
+        return ("" if file in self._withheld else read_text(file, 1_000_000) or "").split("\n")
 
 
 def _add(found: list[Snippet], snippet: Snippet | None) -> None:
