@@ -180,8 +180,8 @@ unsafe def syntaxFault (state : Command.State) (texts : Texts) (reference : Synt
         some (undetermined "The hole is in a tactic that forgives failure, and there are other holes." {})
       else match refusalOfAll state.env grafted.pieces with
         | some reason => some (rejected reason {})
-        | none => match hiddenBy state reference grafted.pieces with
-          | some name => some (rejected ("A helper of its own would hide `" ++ nameText name ++ "` from what follows.") {})
+        | none => match helperFault state reference grafted.pieces with
+          | some reason => some (rejected reason {})
           | none => none
 
 /-- Bytes; a longer one would only try how deep the checks can go. -/

@@ -346,13 +346,33 @@ unsafe def hidden (env : Environment) (spaces : List Name) : List Name → Optio
     | some space => some (space ++ helper)
     | none => hidden env spaces rest
 
-/-- The constant that helpers in the pieces of a candidate would hide. `reference`: the user's command. -/
-unsafe def hiddenBy (state : Command.State) (reference : Syntax) (pieces : List Syntax) : Option Name :=
+/-- The constant that helpers of a candidate would hide. `reference`: the user's command. -/
+unsafe def hiddenBy (state : Command.State) (reference : Syntax) (helpers : List Name) : Option Name :=
   match state.scopes, declaredIdentifiers reference with
   | scope :: _, written :: _ =>
     let spaces := append (openedIn scope.openDecls) (properPrefixes (declaredName scope written))
-    hidden state.env spaces (namesInAll `Lean.Parser.Term.letRecDecl pieces [])
+    hidden state.env spaces helpers
   | _, _ => none
+
+/-- Whether a name is of the kind that Lean gives to what it makes itself: it looks up compiled code and unfoldings by
+such names (`f._unsafe_rec`, `f._sunfold`). -/
+unsafe def isInternalName : Name → Bool
+  | .str prefix_ s => s.startsWith "_" || isInternalName prefix_
+  | .num _ _ => true
+  | .anonymous => false
+
+/-- Why the helpers (`let rec`) in the pieces of a candidate may not be. Why one of them ends is elaborated when the others
+are compiled: a type `autoParam … helper` there would run the text that a helper computes. -/
+unsafe def helperFault (state : Command.State) (reference : Syntax) (pieces : List Syntax) : Option String :=
+  let helpers := namesInAll `Lean.Parser.Term.letRecDecl pieces []
+  let reasons := namesInAll `Lean.Parser.Termination.terminationBy pieces
+    (namesInAll `Lean.Parser.Termination.decreasingBy pieces [])
+  match findFirst isInternalName helpers, hiddenBy state reference helpers with
+  | some name, _ => some ("A helper may not be called " ++ quoted (nameText name) ++ ", like what Lean itself makes.")
+  | none, some name => some ("A helper of its own would hide " ++ quoted (nameText name) ++ " from what follows.")
+  | none, none =>
+    if isNil reasons || isNil helpers || isNil helpers.tail then none
+    else some "A helper beside others may not say why it ends: that runs when the others can be run too."
 
 /-! One command, and the whole of it -/
 

@@ -68,6 +68,12 @@ unsafe def changed (info : ConstantInfo) (name : Name) (change : Expr → Expr) 
   | .defnInfo info => .defnInfo { info with name := name, type := change info.type, value := change info.value }
   | other => other
 
+/-- Whether a constant is syntax: a type `autoParam … constant` in any later text would have Lean run it as tactics. -/
+unsafe def isScript (info : ConstantInfo) : Bool :=
+  match info.type with
+  | .const name _ => name == `Lean.Syntax
+  | _ => false
+
 unsafe def addConstant (heartbeats : USize) (court : Court) (info : ConstantInfo) : Hearing :=
   match replay heartbeats court.kernel info with
   | .refused reason => .refused reason
@@ -79,7 +85,9 @@ unsafe def admit (heartbeats : USize) (court : Court) (claimed : ConstantInfo) :
   if (court.reference.before.toKernelEnv.find? info.name).isSome then
     .refused ("It declares `" ++ nameText info.name ++ "` again.")
   else match court.reference.after.toKernelEnv.find? info.name with
-  | none => addConstant heartbeats court info
+  | none =>
+    if isScript info then .refused ("It adds a script, `" ++ nameText info.name ++ "`, which other proofs could run.")
+    else addConstant heartbeats court info
   | some known =>
     if sameConstant known info then .passed court
     else

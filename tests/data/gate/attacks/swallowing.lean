@@ -57,3 +57,16 @@ def f : Nat → { m : Nat // m = m }
   let rec induct : 1 = 1 := rfl
   rfl⟫⟩
   | n + 1 => ⟨(f n).1, rfl⟩
+
+--- A helper under the name of the compiled function: `#eval f 3` would give 1003.
+--- says: Lean itself makes
+def f (n : Nat) : { m : Nat // m = n } := ⟨n, ⟪by
+  let rec _unsafe_rec (n : Nat) : Nat := n + 1000
+  have : _unsafe_rec 0 = _unsafe_rec 0 := rfl
+  rfl⟫⟩
+
+--- A helper under the name of the smart unfolding.
+--- says: Lean itself makes
+def f (n : Nat) : { m : Nat // m = n } := ⟨n, ⟪by
+  let rec _sunfold (n : Nat) : Nat := n + 1000
+  rfl⟫⟩
