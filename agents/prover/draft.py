@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from turnstile_lsp.agents.errors import InvalidRequest
 from turnstile_lsp.agents.lean.base import Candidate, Command, Elaboration, Hole, Session
 from turnstile_lsp.agents.prover.edits import shift
-from turnstile_lsp.agents.prover.holes import Edit, column_of, fill
+from turnstile_lsp.agents.prover.holes import Edit, column_of, fill, widened
 from turnstile_lsp.agents.prover.verify import THEOREMS, proof_range
 
 GRACE = 60.0
@@ -19,7 +19,8 @@ GRACE = 60.0
 
 
 class Target(Struct, frozen=True, kw_only=True):
-    """A hole to fill. `index`: its command among the document's. Offsets are those of the request's text."""
+    """A hole to fill, as `holes.widened` makes it. `index`: its command among the document's. Offsets are those of the
+    request's text."""
 
     index: int
     command: Command
@@ -125,7 +126,7 @@ def targets(text: str, elaboration: Elaboration, offsets: Sequence[int]) -> list
     with an error and no hole.
     """
     everything = [
-        Target(index=index, command=command, hole=hole)
+        Target(index=index, command=command, hole=widened(text, hole))
         for index, command in enumerate(elaboration.commands)
         for hole in _holes(text, command)
     ]

@@ -14,11 +14,10 @@ from contextlib import aclosing, suppress
 from msgspec.structs import replace
 
 from turnstile_lsp.agents.errors import InvalidRequest, LeanFailed
-from turnstile_lsp.agents.lean.base import Candidate, LeanMessage, ProofRun, RanTactic, TacticState
+from turnstile_lsp.agents.lean.base import Candidate, Hole, LeanMessage, ProofRun, RanTactic, TacticState
 from turnstile_lsp.agents.prover import portfolio
 from turnstile_lsp.agents.prover.best_first import CHEAP_SECONDS, HEARTBEATS, SECONDS, BestFirst, render
 from turnstile_lsp.agents.prover.blocks import (
-    aligned,
     innermost,
     inserted,
     inside,
@@ -27,7 +26,7 @@ from turnstile_lsp.agents.prover.blocks import (
     run_replacement,
     without,
 )
-from turnstile_lsp.agents.prover.holes import column_of
+from turnstile_lsp.agents.prover.holes import column_of, fill
 from turnstile_lsp.agents.prover.results import SYMBOLIC
 from turnstile_lsp.agents.prover.search.lexer import Comments
 from turnstile_lsp.agents.prover.stage import Scene, Trial, Turns
@@ -109,10 +108,17 @@ class Block:
                     yield
             if search.proof is None:
                 return
-            column = column_of(self._candidate().text(), self._candidate().start + start)
-            proof = aligned(search.proof.split("\n"), column, newline_of(self._scene.draft.original))
-            self.text = self.text[:start] + proof + self.text[end:]
+            self._put(start, end, search.proof)
         self.is_filled = True
+
+    def _put(self, start: int, end: int, proof: str) -> None:
+        """Put tactics in the place of the `sorry` at a range of the block."""
+        original, command, candidate = self._scene.draft.original, self._scene.target.command, self._candidate()
+        text = original[: command.start] + candidate.text() + original[command.end :]
+        begin = command.start + candidate.start
+        hole = Hole(kind="tactic", start=begin + start, end=begin + end)
+        edit = fill(text, hole, proof, command_start=command.start)
+        self.text = self.text[: edit.start - begin] + edit.replacement + self.text[end:]
 
     def _candidate(self) -> Candidate:
         return self._scene.candidate(Trial(tactics=self.text, finder="repair", verbatim=True))

@@ -103,7 +103,7 @@ def _with_head(word: str, numbers: dict[str, str]) -> str:
 def _tactics(proof: str) -> str:
     """A tactic block's body from what replaced a hole: the inverse of `holes.fill`."""
     text = proof.strip()
-    if text.startswith("(by ") and text.endswith(")"):
+    if text.startswith(("(by ", "(by\n")) and text.endswith(")"):
         text = text[1:-1]
     body = re.sub(r"^by\b", "", text) if text.startswith("by") else proof
     if body.lstrip(" ").startswith("\n"):

@@ -45,7 +45,7 @@ async def complaints(session: Session, text: str) -> list[str]:
 async def test_golden_places_are_verified_as_they_stand(lean_session: Session, path: Path) -> None:
     document, hole, _, case = load(path)
     elaboration = await lean_session.elaborate(document)
-    (target,) = [each for each in targets(document, elaboration, ()) if each.hole.start == hole.start]
+    (target,) = [each for each in targets(document, elaboration, ()) if each.hole.end == hole.end]
     assert (target.hole.kind, target.hole.end) == (hole.kind, hole.end)
     draft = Draft(document, elaboration)
     candidate = draft.candidate(target, case["tactics"], verbatim=False, heartbeats=None)
@@ -64,8 +64,8 @@ async def test_all_examples_are_proved(lean_session: Session) -> None:
     assert "sorry" not in finished.text
     assert await complaints(lean_session, finished.text) == []
     for result in finished.results:
-        assert text[result.start_offset : result.end_offset] == "sorry"
-        assert text.splitlines()[result.line - 1][result.column - 1 :].startswith("sorry")
+        assert text[result.start_offset : result.end_offset].strip() == "sorry"
+        assert text.splitlines()[result.line - 1][result.column - 1 :].lstrip().startswith("sorry")
         assert result.finder is not None
         assert result.finder.startswith(("portfolio:", "search:"))
 
@@ -151,15 +151,15 @@ async def test_a_broken_proof_is_a_hole(lean_session: Session) -> None:
 
 async def test_the_shortest_proof(lean_session: Session) -> None:
     text = "theorem t (a b : Nat) (h : a = b) : a = b := by sorry\n"
-    proposals = ["exact Eq.trans h rfl", "exact h", "assumption"]
+    proposals = [" exact Eq.trans h rfl", " exact h", " assumption"]
     result = await run_one(lean_session, text, proposals=proposals, stages=(), shortest=True)
-    assert result.proof == "exact h"
+    assert result.proof == " exact h"
     assert (await run_one(lean_session, text, proposals=proposals, stages=())).proof == proposals[0]
 
 
 async def test_proposals_are_judged_like_everything_else(lean_session: Session) -> None:
     text = "theorem t : 2 + 2 = 5 := by sorry\n"
-    for proposal in ("rfl", "sorry", "exact lcProof", "native_decide"):
+    for proposal in (" rfl", " sorry", " exact lcProof", " native_decide"):
         assert (await run_one(lean_session, text, proposals=[proposal], stages=())).status is Status.UNPROVED
 
 
@@ -304,4 +304,4 @@ async def test_cancel_keeps_what_was_found(lean_session: Session, moment: str) -
         finished = events[-1]
         assert isinstance(finished, Finished)
         assert not finished.rechecked
-        assert finished.text.startswith(f"theorem t : 2 + 2 = 4 := by {finished.results[0].proof}\n")
+        assert finished.text.startswith(f"theorem t : 2 + 2 = 4 := by{finished.results[0].proof}\n")

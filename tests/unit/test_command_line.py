@@ -84,6 +84,8 @@ def test_a_line_stands_for_its_first_character() -> None:
         (40, f"have h : a\n{39 * ' '}b\n\n{41 * ' '}c", "    have h : a\n    b\n\n      c"),
         (40, "by\n    a\n      b", "    by\n      a\n        b"),
         (1, "a", "    a"),
+        (20, " a", "    a"),
+        (20, "\n  a\n    b", "    a\n      b"),
     ],
 )
 def test_a_proof_is_shown_at_the_left(column: int, proof: str, shown: str) -> None:

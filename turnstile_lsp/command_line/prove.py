@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import textwrap
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated
@@ -164,8 +165,11 @@ def sentence(result: HoleResult) -> str:
 
 
 def indented(proof: str, column: int) -> str:
-    """A proof that stands at a column of the file, moved to the left."""
-    first, *rest = proof.split("\n")
+    """A proof that stands at a column of the file, or begins on the next line, moved to the left."""
+    first, newline, below = proof.strip(" ").partition("\n")
+    if not first.strip():
+        return textwrap.indent(textwrap.dedent(below), " " * 4)
+    rest = below.split("\n") if newline else []
     least = min((len(line) - len(line.lstrip()) for line in rest if line.strip()), default=0)
     moved = column - 1 if least >= column - 1 else max(0, least - 2)
     return "\n".join(f"    {line}".rstrip() for line in [first, *(line[moved:] for line in rest)])
