@@ -15,7 +15,7 @@ REACH = 5000
 """Lines on both sides of the cursor that the coder sees."""
 
 _HEAD_LINES = 100
-_WORD = re.compile(r"\w*$")
+_WORD = re.compile(r"\w*")
 
 
 class Place:
@@ -35,7 +35,8 @@ class Place:
         self.offset = self._offset(line, column)
         self.prefix = ""
         self.range = types.Range(document.position_at(line, column), document.position_at(line, column))
-        self.word = _WORD.search(document.lines[line][:column])[0]  # type: ignore[index]
+        backwards = document.lines[line][:column][::-1]  # a search for the word's end is quadratic in a long one
+        self.word = _WORD.match(backwards)[0][::-1]  # type: ignore[index]
         self.word_start = document.position_at(line, column - len(self.word))
         if selected is not None:
             start = self._offset(*document.line_and_column(selected.range.start))
