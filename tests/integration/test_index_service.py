@@ -92,7 +92,7 @@ def test_nothing_is_indexed_while_a_completion_runs(workspace: Path) -> None:
     while service.step():
         pass
     found = msgspec.msgpack.decode(service.ask("index.retrieve", encode(query(workspace))))
-    assert found[0]["path"] == "prices.py"
+    assert found["snippets"][0]["path"] == "prices.py"
     service.close()
     assert service.wait_seconds() is None
 
@@ -128,5 +128,5 @@ def test_the_innermost_of_two_folders_is_told(workspace: Path) -> None:
     while service.step() and time.monotonic() < deadline:
         pass
     found = msgspec.msgpack.decode(service.ask("index.retrieve", encode(query(inner, "late_arrival("))))
-    assert [snippet["path"] for snippet in found] == ["late.py"]
+    assert [snippet["path"] for snippet in found["snippets"]] == ["late.py"]
     service.close()

@@ -4,8 +4,9 @@ as its prompts are what is looked at."""
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from pygls.uris import from_fs_path
 from tests.integration.lsp_client import CAPABILITIES, Editor, position_of, start_editor
 from tests.integration.scripted_model import ScriptedModel, scripted_model
 from turnstile_lsp.agents.coder.index.database import database_path
+from turnstile_lsp.agents.coder.index.workspace_index import WorkspaceIndex
 
 MAIN = "from prices import price_of\n\n\ndef total(cart):\n    return price_of(\n"
 PRICES = 'API_KEY = "abcd1234efgh5678"\n\n\ndef price_of(product):\n    return TABLE[product]\n'
@@ -139,9 +141,29 @@ async def test_recent_edits_and_diagnostics_reach_the_prompt(workspace: Path, mo
         assert "# error: price_of takes two\n#main.py\n" in prompt
 
 
-async def test_a_damaged_index_is_made_anew_and_said_once(workspace: Path, model: ScriptedModel) -> None:
-    database_path(workspace).parent.mkdir(parents=True, exist_ok=True)
-    database_path(workspace).write_bytes(b"this is no database" * 100)
+def damage_all(path: Path) -> None:
+    path.write_bytes(b"this is no database" * 100)
+
+
+def damage_definitions(path: Path) -> None:
+    """Which are not looked at before something is asked."""
+    with closing(sqlite3.connect(path)) as connection:
+        names = "SELECT rootpage FROM sqlite_master WHERE name = 'definitions_by_name'"
+        page, size = connection.execute(names).fetchone()[0], connection.execute("PRAGMA page_size").fetchone()[0]
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xa5" * size)
+
+
+@pytest.mark.parametrize("damage", [damage_all, damage_definitions])
+async def test_a_damaged_index_is_made_anew_and_said_once(
+    workspace: Path, model: ScriptedModel, damage: Callable[[Path], None]
+) -> None:
+    index = WorkspaceIndex(workspace)
+    while index.step():
+        pass
+    index.close()
+    damage(database_path(workspace))
     main = workspace / "main.py"
     async with editing(workspace, model) as editor:
         editor.open(uri(main), MAIN)

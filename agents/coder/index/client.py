@@ -78,6 +78,7 @@ class IndexClient:
         self._watch: dict[Path, bool] = {}
         self._known: dict[str, _Known] = {}
         self._completions = 0
+        self._said: set[str] = set()
 
     @property
     def folders(self) -> Sequence[Path]:
@@ -146,9 +147,10 @@ class IndexClient:
     async def _ask(self, known: _Known, offset: int, query: messages.Query) -> None:
         try:
             body = await self._process.ask("index.retrieve", _encode(query))
-            snippets = None if body is None else msgspec.msgpack.decode(body, type=list[Snippet] | None)
-            if snippets is not None:
-                known.snippets, known.offset = snippets, offset
+            found = None if body is None else msgspec.msgpack.decode(body, type=messages.Found | None)
+            if found is not None:
+                known.snippets, known.offset = found.snippets, offset
+                self._say(found.problem)
             elif (folder := Path(query.folder)) in self._folders and self._folders[folder].done():
                 self._folders[folder] = asyncio.create_task(self._open(folder))  # the process is a new one
         finally:
@@ -159,10 +161,15 @@ class IndexClient:
         for _ in range(_TRIES):
             self._tell("index.open", messages.Opened(folder=str(folder), watch=self._watch[folder]))
             if (status := await self.status(folder)) is not None:
-                if status.problem and self._tell_user:
-                    self._tell_user(status.problem)
+                self._say(status.problem)
                 return
             await asyncio.sleep(_BETWEEN_TRIES)
+
+    def _say(self, problem: str | None) -> None:
+        """Tell the user of a problem, once."""
+        if problem and self._tell_user and problem not in self._said:
+            self._said.add(problem)
+            self._tell_user(problem)
 
     def _tell(self, method: str, body: Any) -> None:
         self._process.tell(method, _encode(body))

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from turnstile_lsp.agents.coder.context import Snippet
+
 
 class Opened(Struct, frozen=True, kw_only=True):
     """`index.open`: keep an index of `folder` up to date. `watch`: nobody else tells when its files change."""
@@ -51,6 +53,13 @@ class Query(Struct, frozen=True, kw_only=True):
     after: str = ""
     head: str = ""
     identifiers: Sequence[str] = ()
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """The answer to `index.retrieve`: the most relevant first. `problem`: as in `IndexStatus`."""
+
+    snippets: Sequence[Snippet]
+    problem: str | None = None
 
 
 class IndexStatus(Struct, frozen=True, kw_only=True):

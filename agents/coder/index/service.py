@@ -12,7 +12,6 @@ from typing import Any
 
 import msgspec
 
-from turnstile_lsp.agents.coder.context import Snippet
 from turnstile_lsp.agents.coder.index import messages
 from turnstile_lsp.agents.coder.index.watching import Watcher
 from turnstile_lsp.agents.coder.index.workspace_index import WorkspaceIndex
@@ -133,9 +132,9 @@ class IndexService:
     def _hold(self, message: messages.Hold) -> None:
         self._held_until = time.monotonic() + min(message.seconds, _LONGEST_HOLD)
 
-    def _retrieve(self, query: messages.Query) -> list[Snippet] | None:
+    def _retrieve(self, query: messages.Query) -> messages.Found | None:
         index = self._indexes.get(query.folder)
-        return index.retrieve(query) if index else None
+        return messages.Found(snippets=index.retrieve(query), problem=index.problem) if index else None
 
     def _status(self, message: messages.Folder) -> messages.IndexStatus | None:
         if problem := self._problems.get(message.folder):

@@ -83,13 +83,17 @@ class WorkspaceIndex:
                 self._start_anew(error)
             return []
 
+    @property
+    def problem(self) -> str | None:
+        """A sentence for the user, or None."""
+        if self._too_many:
+            return f"Only the first {MOST_FILES:,} files of {self.folder} are indexed; exclude some in {OWN}."
+        return self._database.rebuilt
+
     def status(self) -> IndexStatus:
         """How far it is."""
-        problem = self._database.rebuilt
-        if self._too_many:
-            problem = f"Only the first {MOST_FILES:,} files of {self.folder} are indexed; exclude some in {OWN}."
         files = self._database.connection.execute("SELECT count(*) FROM files").fetchone()[0]
-        return IndexStatus(files=files, ready=self.is_ready, problem=problem)
+        return IndexStatus(files=files, ready=self.is_ready, problem=self.problem)
 
     def close(self) -> None:
         """Keep what is there; idempotent."""
