@@ -105,7 +105,9 @@ class Completions:
         question, completion = offer
         self._count(Event.ACCEPTED, question, completion)
         resolved = self._settings()
-        if resolved.settings.complete.automatic:
+        settings = resolved.settings.complete
+        off = not settings.enabled or is_among(settings.disabled_languages, question.document.language_id)
+        if settings.automatic and not off:
             text, end = question.document.text, question.offset + len(completion.text)
             taken = text[: question.offset] + completion.text + text[question.offset :]
             later = replace(question, document=replace(question.document, text=taken), offset=end, automatic=True)

@@ -74,7 +74,8 @@ class Completions:
         end = place.offset + len(offer.completion.text)
         resolved = await self._session.configuration.of(document.uri)
         settings = resolved.settings.complete
-        if settings.automatic and place.text[place.offset : end] == offer.completion.text:
+        wanted = is_wanted(settings, document, automatic=True) and not self._session.contexts.is_withheld(document)
+        if wanted and place.text[place.offset : end] == offer.completion.text:
             place.offset = end
             question = self._question(place, settings, automatic=True)
             self._as_you_type.ask_ahead(question, lambda: self._coders.of(resolved))

@@ -13,6 +13,7 @@ from lsprotocol import types
 from pygls.uris import from_fs_path
 
 from tests.integration.lsp_client import Editor, plain, position_of, start_editor
+from tests.integration.scripted_model import scripted_model
 from turnstile_lsp.agents.coder.statistics import Event, totals
 
 PROGRAM = "import os\n\n\ndef exists(path):\n    return os.path.exists(path)\n\n\ndef is_there(path):\n    return os.\n"
@@ -172,6 +173,25 @@ async def test_off_means_that_nobody_is_asked(tmp_path: Path) -> None:
                 assert await editor.ghost_text(uri, position_of(PROGRAM, CURSOR), automatic=automatic) == []
         assert editor.statuses == []
     assert not runtime.exists()
+
+
+async def test_what_was_switched_off_is_not_asked_ahead_either(tmp_path: Path) -> None:
+    with scripted_model(["first = 1"], name="deepseek-coder-v2-lite-base") as model:
+        settings = {"complete": {"model": f"{model.url}#{model.name}"}}
+        async with start_editor(tmp_path, settings=settings) as editor:
+            uri = uri_of(tmp_path)
+            editor.open(uri, "x = \n")
+            item = (await editor.ghost_text(uri, types.Position(0, 4)))[0]
+            insert(editor, uri, 4, item.insert_text)
+            editor.settings = {"complete": {**settings["complete"], "disabled_languages": ["python"]}}
+            editor.workspace_did_change_configuration(types.DidChangeConfigurationParams(None))
+            while await editor.ghost_text(uri, types.Position(0, 4)):
+                pass
+            asked = len(model.prompts)
+            accepted = types.ExecuteCommandParams(item.command.command, item.command.arguments)
+            await editor.workspace_execute_command_async(accepted)
+            await asyncio.sleep(0.5)
+            assert len(model.prompts) == asked
 
 
 async def test_manual_only_and_single_line_mode(tmp_path: Path) -> None:
