@@ -40,10 +40,16 @@ class ContextPart:
         self._frozen: dict[str, _Frozen] = {}
 
     def snippets(
-        self, document: str, offset: int, window_start: int, context: Context, below: Snippet, characters: int
+        self,
+        document: str,
+        offset: int,
+        window_start: int,
+        context: Context,
+        own: tuple[Snippet, Snippet],
+        characters: int,
     ) -> tuple[Sequence[Snippet], Sequence[str]]:
-        """Snippets and diagnostics for a cursor at `offset` of a document, at most `characters` long. `below`: what the
-        document has behind the suffix.
+        """Snippets and diagnostics for a cursor at `offset` of a document, at most `characters` long. `own`: of the
+        document itself, what matters most of all (its outline) and least of all (what stands behind the suffix).
 
         They are what they were before while the window's start stays, the cursor moves little and the user does not
         pause; except that what the index says for the first time is taken at once.
@@ -51,7 +57,7 @@ class ContextPart:
         now = time.monotonic()
         frozen = self._frozen.pop(document, None)
         if frozen is None or _is_stale(frozen, offset, window_start, context, characters, now):
-            chosen = _chosen(frozen, context, below, characters)
+            chosen = _chosen(frozen, context, own, characters)
             has_index = bool(context.snippets)
             frozen = _Frozen(window_start, chosen, list(_messages(context)), has_index, characters, offset, now)
         frozen.offset, frozen.asked_at = offset, now
@@ -89,9 +95,11 @@ def path_line(path: str, language_id: str = "") -> str:
     return f"{(language.line_comments or ('#',))[0]}{path}\n"
 
 
-def _chosen(frozen: _Frozen | None, context: Context, below: Snippet, characters: int) -> list[Snippet]:
+def _chosen(frozen: _Frozen | None, context: Context, own: tuple[Snippet, Snippet], characters: int) -> list[Snippet]:
     """What was there before, as far as it still matters, in its order; then what is new, the most relevant last."""
-    wanted = [Snippet(s.path, redact(s.text), s.line) for s in [*context.edits[::-1], *context.snippets, below]]
+    outline, below = own
+    found = [outline, *context.edits[::-1], *context.snippets, below]
+    wanted = [Snippet(s.path, redact(s.text), s.line) for s in found]
     before = [snippet for snippet in (frozen.snippets if frozen else []) if snippet in wanted]
     fitting = list(_fitting([*before, *(snippet for snippet in wanted if snippet not in before)], characters))
     kept = [snippet for snippet in fitting if snippet in before]

@@ -12,6 +12,7 @@ from turnstile_lsp.agents.coder.context import NO_CONTEXT, Context, Snippet
 from turnstile_lsp.agents.coder.context_part import ContextPart, render
 from turnstile_lsp.agents.coder.document import Cursor
 from turnstile_lsp.agents.coder.index.secrets import redact
+from turnstile_lsp.agents.coder.outline import outline
 from turnstile_lsp.agents.coder.prompt_budget import Budgets, PromptSpeed, budgets
 from turnstile_lsp.agents.coder.syntax.base import SyntaxContext
 from turnstile_lsp.agents.engine.base import Description, Excerpt, Timings
@@ -63,7 +64,11 @@ class PromptBuilder:
         if prefix.rpartition("\n")[2] != window.rpartition("\n")[2] or _is_secret(cursor):
             return []
         suffix = _suffix_window(cursor, budget.suffix, syntax.cuts_after if syntax else ())
-        head = self._context(cursor, start, len(suffix), context, budget) if budget.context else []
+        head = []
+        if budget.context:
+            characters = budget.context * _CAUTIOUS_CHARACTERS_PER_TOKEN
+            unseen = outline(syntax, window + suffix, characters // _STEPS) if syntax else ""
+            head = self._context(cursor, start, len(suffix), context, unseen, budget)
         fim = description.fim
         body = Excerpt(text=prefix, tokens=budget.prefix, keep_end=True)
         if fim is None:
@@ -84,12 +89,15 @@ class PromptBuilder:
             del self._starts[next(iter(self._starts))]
         return before
 
-    def _context(self, cursor: Cursor, start: int, shown: int, context: Context, budget: Budgets) -> list[Excerpt]:
+    def _context(
+        self, cursor: Cursor, start: int, shown: int, context: Context, unseen: str, budget: Budgets
+    ) -> list[Excerpt]:
         document = cursor.document
         path = context.path or document.path.replace("\\", "/").rpartition("/")[2]
         characters = budget.context * _CAUTIOUS_CHARACTERS_PER_TOKEN
         below = Snippet(path, _whole_lines(cursor.after(shown + characters // _STEPS)[shown:]))
-        snippets, diagnostics = self._contexts.snippets(document.path, cursor.offset, start, context, below, characters)
+        own = (Snippet(path, unseen), below)
+        snippets, diagnostics = self._contexts.snippets(document.path, cursor.offset, start, context, own, characters)
         text = render(snippets, diagnostics, path, document.language_id)
         return [Excerpt(text=text, tokens=budget.context, keep_end=True)]
 

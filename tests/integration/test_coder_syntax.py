@@ -39,7 +39,13 @@ class At:
         self.document = CompletionDocument(text=self.text, path="a", language_id=language)
         before = marked[: self.offset]
         process.open("a", language, "a", TextDocument("a", self.text))
-        self.syntax = process.at("a", (before.count("\n"), len(before) - before.rfind("\n") - 1))
+        self.process = process
+        self.place = (before.count("\n"), len(before) - before.rfind("\n") - 1)
+
+    @property
+    def syntax(self) -> Syntax:
+        """As it is known by now."""
+        return self.process.at("a", self.place)
 
     async def texts(self, coder: Coder, *, automatic: bool, syntax: Syntax | None = None) -> list[str]:
         found = await coder.complete(
@@ -58,6 +64,25 @@ async def test_in_a_comment_and_in_a_string_a_model_is_not_asked_unasked(process
             assert await place.texts(coder, automatic=False) == ["one"]
             model.prompts.clear()
         assert await At(process, "x = ‸\n", "python").texts(coder, automatic=True) == ["one"]
+
+
+FAR = "import parts\n\n\ndef weld(seam, heat=2):\n    return seam\n\n\ndef unused():\n    pass\n\n\nclass Bridge(parts.Span):\n"
+METHODS = "".join(f"    def step_{number}(self):\n        return {number}\n\n" for number in range(400))
+
+
+async def test_imports_scopes_and_signatures_that_the_window_does_not_show_are_in_the_prompt(
+    process: SyntaxProcess,
+) -> None:
+    place = At(process, f"{FAR}{METHODS}    def close(self):\n        return weld(‸)\n", "python")
+    expected = "#a\nimport parts\ndef weld(seam, heat=2)\nclass Bridge(parts.Span)\n#a\n"
+    with scripted_model(["seam"], name=MODEL) as model:
+        async with asyncio.timeout(20):
+            while not (model.prompts and expected in model.prompts[-1]):  # outlines come when there is time
+                await place.texts(Coder(model.engine(), locally=False), automatic=False)
+        assert "def unused" not in model.prompts[-1]
+        near = At(process, f"{FAR}    def close(self):\n        return weld(‸)\n", "python")
+        await near.texts(Coder(model.engine(), locally=False), automatic=False)
+        assert model.prompts[-1].count("import parts") == model.prompts[-1].count("class Bridge") == 1
 
 
 async def test_an_answer_stops_with_the_block_that_it_is_in(process: SyntaxProcess) -> None:
