@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
+from msgspec.structs import replace
 from pygls.uris import from_fs_path, to_fs_path
 
 from turnstile_lsp.agents.coder.context import NO_CONTEXT, Context, Snippet
@@ -87,10 +88,10 @@ class Contexts:
         line = place.range.start.line
         if not self._workspace.owner(document.uri).startswith("file:"):
             return NO_CONTEXT
-        return Context(
+        return replace(
+            self.edits.context(document, line, self._shown_path),
             path=self.path(document.uri),
             snippets=await self._retrieve(place),
-            edits=self._edited(document.uri, line),
             diagnostics=self._diagnosed(document.uri, line),
         )
 
@@ -118,14 +119,13 @@ class Contexts:
         query = query_at(place.cursor, folder, self.path(place.document.uri), place.head)
         return await self.index.retrieve(place.document.uri, place.offset, query)
 
-    def _edited(self, uri: str, line: int) -> list[Snippet]:
-        snippets = []
-        for region in self.edits.elsewhere(uri, line):
-            document = self._workspace.document(region.uri) if region.uri in self._workspace.text_documents else None
-            if document is not None and document.path is not None and not self.is_withheld(document):
-                text = "".join(document.lines[region.first : region.end]).replace("\r\n", "\n").rstrip("\n")
-                snippets.append(Snippet(self.path(region.uri), text, region.first))
-        return snippets
+    def _shown_path(self, document: TextDocument) -> str | None:
+        is_open = document in self._workspace.text_documents.values()
+        return (
+            self.path(document.uri)
+            if is_open and document.path is not None and not self.is_withheld(document)
+            else None
+        )
 
     def _diagnosed(self, uri: str, line: int) -> list[str]:
         return [

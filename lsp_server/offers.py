@@ -12,6 +12,7 @@ from msgspec import Struct
 from turnstile_lsp.agents.coder.complete import Completion
 from turnstile_lsp.agents.coder.statistics import Event, Statistics
 from turnstile_lsp.lsp_server.completion_items import Place
+from turnstile_lsp.lsp_server.text_document import TextDocument
 
 _REMEMBERED = 64
 
@@ -82,10 +83,10 @@ class Offers:
             self._count(Event.ACCEPTED, offer)
         return offer
 
-    def changed(self, uri: str, change: types.TextDocumentContentChangeEvent) -> None:
+    def changed(self, document: TextDocument, change: types.TextDocumentContentChangeEvent) -> None:
         """A change of a document: where several characters that begin an offer come in at once, a part of it was taken.
         What comes character by character was typed, and brackets alone may have been put in by the editor."""
-        offers = self._open.pop(uri, [])
+        offers = self._open.pop(document.uri, [])
         if not isinstance(change, types.TextDocumentContentChangePartial) or change.range.start != change.range.end:
             return
         text = change.text

@@ -22,7 +22,7 @@ class Workspace(pygls_workspace.Workspace):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self.on_change: list[Callable[[str, TextDocumentContentChangeEvent], None]] = []
+        self.on_change: list[Callable[[TextDocument, TextDocumentContentChangeEvent], None]] = []
 
     @classmethod
     def like(cls, other: pygls_workspace.Workspace) -> Workspace:
@@ -59,9 +59,9 @@ class Workspace(pygls_workspace.Workspace):
         self, text_doc: VersionedTextDocumentIdentifier, change: TextDocumentContentChangeEvent
     ) -> None:
         """Apply a change; one to a document that was never opened (its `didOpen` was refused) is dropped."""
-        if self._key(text_doc.uri) in self.text_documents:
+        if (document := self.text_documents.get(self._key(text_doc.uri))) is not None:
             for hear in self.on_change:
-                hear(text_doc.uri, change)
+                hear(cast(TextDocument, document), change)
             super().update_text_document(text_doc, change)
         else:
             logger.warning("A change to a document that is not open was dropped.")

@@ -12,15 +12,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from tools.held_out import Place, for_calibration, library, rests_of_lines, typescript
+from tools.held_out_edits import KINDS, like_places, next_places
 from turnstile_lsp.agents.coder.complete import Coder
 from turnstile_lsp.agents.coder.document import Cursor
 from turnstile_lsp.agents.coder.estimates import FILE, Calibration, either
 from turnstile_lsp.agents.coder.local_answers import answer_locally
+from turnstile_lsp.agents.coder.rewrites import rewritten
 from turnstile_lsp.agents.engine.llama_cpp.supervisor import LlamaCppEngine
 from turnstile_lsp.agents.models.names import LocalModel, resolve
 
 MODEL = "nano-coder"
 PLACES = {"python": 2400, "typescript": 800}
+EDITED = 150
+"""Places of a kind, and as many that look like them."""
 RIGHT = 0.65
 
 Said = tuple[str, float]
@@ -30,6 +34,12 @@ Said = tuple[str, float]
 async def local_answer(place: Place) -> Said:
     """The file's."""
     answer = await answer_locally(Cursor(place.document, place.offset))
+    return (answer.text, answer.probability) if answer else ("", 0.0)
+
+
+def edits_answer(place: Place) -> Said:
+    """What follows from recent edits."""
+    answer = rewritten(Cursor(place.document, place.offset), place.context)
     return (answer.text, answer.probability) if answer else ("", 0.0)
 
 
@@ -91,7 +101,9 @@ async def main() -> None:
     locals_, models = [await local_answer(place) for place in places], await model_answers(places)
     local, model = platt(locals_, places), platt(models, places)
     chosen = [together(one, other, local, model) for one, other in zip(locals_, models, strict=True)]
-    curves = {"local": local, f"models.{MODEL}": model}
+    edited = [place for kind in KINDS for draw in (next_places, like_places) for place in draw(python, kind, EDITED)]
+    edits = platt([edits_answer(place) for place in edited], edited)
+    curves = {"local": local, "edits": edits, f"models.{MODEL}": model}
     lines = ["# Written by `python -m tools.calibrate_answers`.", f"shown_above = {threshold(chosen, places)}"]
     for name, curve in curves.items():
         lines += ["", f"[{name}]", f"slope = {curve.slope}", f"intercept = {curve.intercept}"]

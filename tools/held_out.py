@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.train_nano_coder.corpus import Line, SourceFile, code_lines, read_library
+from turnstile_lsp.agents.coder.context import NO_CONTEXT, Context
 from turnstile_lsp.agents.coder.document import CompletionDocument
 
 TYPESCRIPT = Path(__file__).parents[1] / "tests" / "data" / "typescript_files.json"
@@ -22,12 +23,13 @@ _SHORTEST, _LONGEST = 1_000, 200_000
 
 @dataclass(frozen=True)
 class Place:
-    """A cursor, and the text that was taken away behind it."""
+    """A cursor, the text that was taken away behind it, and what is known there beyond the document."""
 
     file: SourceFile
     language: str
     offset: int
     expected: str
+    context: Context = NO_CONTEXT
 
     @property
     def document(self) -> CompletionDocument:

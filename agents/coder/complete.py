@@ -19,6 +19,7 @@ from turnstile_lsp.agents.coder.growing import Growing
 from turnstile_lsp.agents.coder.local_answers import answer_locally, names_anew
 from turnstile_lsp.agents.coder.prompt import PromptBuilder
 from turnstile_lsp.agents.coder.reference import references
+from turnstile_lsp.agents.coder.rewrites import rewritten
 from turnstile_lsp.agents.coder.syntax.base import NO_SYNTAX, Kind, Syntax, SyntaxContext, kind_by_text
 from turnstile_lsp.agents.engine.base import Description, Engine, Request, Sampling, Timings
 from turnstile_lsp.agents.errors import TurnstileError
@@ -305,11 +306,24 @@ async def complete_locally(
 
 
 async def _local(question: _Question) -> Completion | None:
+    """The likelier one of what the file says and of what is being changed in it."""
+    return _likelier(await _repeated(question), _changed(question))
+
+
+async def _repeated(question: _Question) -> Completion | None:
     answer = await answer_locally(question.cursor, question.context.snippets)
     text = clean(answer.text, question.cursor, LINE) if answer is not None else ""
     if answer is None or not text or (question.automatic and names_anew(question.cursor, text)):
         return None
     return question.completion(text, answer.source, calibrations().local(answer.probability))
+
+
+def _changed(question: _Question) -> Completion | None:
+    answer = rewritten(question.cursor, question.context)
+    text = clean(answer.text, question.cursor, LINE) if answer is not None else ""
+    if answer is None or not text:
+        return None
+    return question.completion(text, answer.source, calibrations().edits(answer.probability))
 
 
 def _completion(description: Description, question: _Question, answer: Answer) -> Completion | None:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from tests.bench.report import Report, measure, proportion
 from tools.held_out import Place, blocks, for_calibration, library, packages, rests_of_lines, typescript
+from tools.held_out_edits import KINDS, like_places, next_places
 from tools.train_nano_coder.corpus import SourceFile
 from turnstile_lsp.agents.coder.complete import Coder, Completion, complete_locally
 from turnstile_lsp.agents.coder.context import NO_CONTEXT, Context
@@ -35,6 +36,8 @@ _BEFORE, _AFTER, _HEAD = 4000, 1000, 2000
 
 Find = Callable[[Place], Context]
 Answer = Callable[[Place], Awaitable[list[Completion]]]
+Unasked = tuple[float, bool, str]
+"""An answer's estimate, whether it is exactly right, and who gives it."""
 
 
 async def quality(report: Report, short: bool) -> None:
@@ -49,32 +52,63 @@ async def quality(report: Report, short: bool) -> None:
             ("packages", packages(), "python"),
             ("typescript", script, "typescript"),
         ):
-            await _unasked(report, f"quality.{name}", engine, rests_of_lines(files, count, language))
+            places = rests_of_lines(files, count, language)
+            answers = await _unasked(engine, places, _nothing)
+            _shown(report, f"quality.{name}", answers, len(places))
+            _ranked(report, f"quality.{name}", answers, len(places))
         with _workspace(python) as find:
             rests, holes = rests_of_lines(python, count // 4, "python"), blocks(python, count // 8, "python")
-            await _asked(report, "quality.line", _sources(engine, find, single_line=True), rests)
-            await _asked(report, "quality.block", _sources(engine, find, single_line=False), holes)
+            await _asked(report, "quality.line", _sources(engine, "index", find, single_line=True), rests)
+            await _asked(report, "quality.block", _sources(engine, "index", find, single_line=False), holes)
         await _asked(report, "quality.line", _cells(engine), rests_of_lines(packages(), count // 4, "python"))
+        await _edits(report, engine, count // 20)
 
 
-async def _unasked(report: Report, name: str, engine: Engine, places: Sequence[Place]) -> None:
-    everything = Coder(engine, shown_above=0.0)
+async def _edits(report: Report, engine: Engine, count: int) -> None:
+    """What recent edits are worth where the next one is to be, and whether they mislead where it only looks like that."""
+    following = [place for kind in KINDS for place in next_places(packages(), kind, count)]
+    alike = [place for kind in KINDS for place in like_places(packages(), kind, count)]
+    await _asked(report, "quality.next_edit", _sources(engine, "edits", _told, single_line=True), following)
+    places = [*following, *alike]
+    for name, find in (("quality.edits", _told), ("quality.without_edits", _nothing)):
+        _shown(report, name, await _unasked(engine, places, find), len(places))
+
+
+async def _edits(report: Report, engine: Engine, count: int) -> None:
+    """What recent edits are worth where the next one is to be, and whether they mislead where it only looks like that."""
+    following = [place for kind in KINDS for place in next_places(packages(), kind, count)]
+    places = [*following, *(place for kind in KINDS for place in like_places(packages(), kind, count))]
+    await _asked(report, "quality.next_edit", _sources(engine, "edits", _told, single_line=True), following)
+    for name, find in (("quality.edits", _told), ("quality.without_edits", _nothing)):
+        _shown(report, name, await _unasked(engine, places, find), len(places))
+
+
+async def _unasked(engine: Engine, places: Sequence[Place], find: Find) -> list[Unasked]:
+    """The likeliest answer of each place that has one, however unlikely it is."""
+    coder = Coder(engine, shown_above=0.0)
     answers = []
     for place in places:
-        found = await everything.complete(place.document, place.offset, automatic=True)
+        found = await coder.complete(place.document, place.offset, automatic=True, context=find(place))
         answers += [(one.estimate, one.text == place.expected, one.model) for one in found]
+    return answers
+
+
+def _shown(report: Report, name: str, answers: Sequence[Unasked], count: int) -> None:
     shown = [(exact, model) for estimate, exact, model in answers if estimate >= calibrations().shown_above]
-    report.add(f"{name}_shown", proportion(len(shown), len(places), ">= 0.25"))
+    report.add(f"{name}_shown", proportion(len(shown), count, ">= 0.25"))
     report.add(f"{name}_shown_right", proportion(sum(exact for exact, _ in shown), len(shown), ">= 0.6"))
     report.add(f"{name}_shown_by_file", proportion(sum(model == "this file" for _, model in shown), len(shown)))
+
+
+def _ranked(report: Report, name: str, answers: Sequence[Unasked], count: int) -> None:
     ranked = sorted(answers, reverse=True)
     for share in SHARES:
-        first = ranked[: round(share * len(places))]
+        first = ranked[: round(share * count)]
         report.add(f"{name}_right_of_{share:.0%}", proportion(sum(exact for _, exact, _ in first), len(first)))
 
 
-def _sources(engine: Engine, find: Find, *, single_line: bool) -> dict[str, Answer]:
-    """Who may be asked: the model or the file alone, each without and with the index; and all together."""
+def _sources(engine: Engine, name: str, find: Find, *, single_line: bool) -> dict[str, Answer]:
+    """Who may be asked: the model or the file alone, each without and with a source of context; and all together."""
     alone, both = Coder(engine, locally=False), Coder(engine)
 
     def model(coder: Coder, context: Find) -> Answer:
@@ -85,8 +119,13 @@ def _sources(engine: Engine, find: Find, *, single_line: bool) -> dict[str, Answ
     def file(context: Find) -> Answer:
         return lambda place: complete_locally(place.document, place.offset, automatic=False, context=context(place))
 
-    sources = {"model": model(alone, _nothing), "model_and_index": model(alone, find), "all": model(both, find)}
-    return {**sources, "file": file(_nothing), "file_and_index": file(find)} if single_line else sources
+    sources = {
+        "model": model(alone, _nothing),
+        f"model_and_{name}": model(alone, find),
+        "all": model(both, find),
+        f"all_without_{name}": model(both, _nothing),
+    }
+    return {**sources, "file": file(_nothing), f"file_and_{name}": file(find)} if single_line else sources
 
 
 def _cells(engine: Engine) -> dict[str, Answer]:
@@ -135,6 +174,10 @@ def similarity(one: str, other: str) -> float:
 
 def _nothing(place: Place) -> Context:
     return NO_CONTEXT
+
+
+def _told(place: Place) -> Context:
+    return place.context
 
 
 @asynccontextmanager

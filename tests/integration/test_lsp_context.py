@@ -178,3 +178,17 @@ async def test_off_means_no_index(workspace: Path, model: ScriptedModel) -> None
         await asyncio.sleep(0.5)
         assert "#prices.py" not in await prompt_at(editor, model, workspace / "main.py", "price_of(")
         assert not database_path(workspace).exists()
+
+
+async def test_a_rename_that_was_begun_is_gone_on_with(workspace: Path, model: ScriptedModel) -> None:
+    main = workspace / "main.py"
+    text = "def first(old):\n    return old\n\n\ndef second(old):\n    return old\n"
+    async with editing(workspace, model, complete={"index": False}) as editor:
+        editor.open(uri(main), text)
+        for _ in range(2):
+            editor.change(uri(main), "old", "basket")
+        editor.change(uri(main), "(old", "(")
+        now = editor.texts[uri(main)]
+        place = position_of(now, now.index("second(") + len("second("))
+        found = await editor.ghost_text(uri(main), place)
+        assert "basket" in [item.insert_text for item in found]
