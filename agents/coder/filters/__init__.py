@@ -17,14 +17,14 @@ from turnstile_lsp.agents.coder.filters.layout import (
     trailing_space,
     unified_text,
 )
-from turnstile_lsp.agents.coder.filters.noise import chat, code_fences, special_tokens
+from turnstile_lsp.agents.coder.filters.noise import chat, code_fences, own_tokens, special_tokens
 from turnstile_lsp.agents.coder.filters.overlap import duplicated_prefix, duplicated_suffix
 from turnstile_lsp.agents.coder.filters.pairs import closed_string, unbalanced_closing
 from turnstile_lsp.agents.coder.filters.repetition import repeated_blocks, repeated_lines, repeated_words
 
 Filter = Callable[[str, Cursor], str]
 
-_WHAT_WAS_SAID: Sequence[Filter] = (unified_text, special_tokens, code_fences, chat)
+_WHAT_WAS_SAID: Sequence[Filter] = (unified_text, own_tokens, special_tokens, code_fences, chat)
 _AS_THE_DOCUMENT_HAS_IT: Sequence[Filter] = (trailing_space, line_ends)
 
 FILTERS: Sequence[Filter] = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from turnstile_lsp.agents.coder.document import Cursor
+from turnstile_lsp.agents.engine.special_tokens import restore
 
 _SPECIAL_TOKEN = re.compile(r"<[|｜][\w▁.-]{1,40}[|｜]>|<fim_(?:prefix|middle|suffix|pad)>|<EOT>")
 _FENCED = re.compile(r"(?:^|.*?\n)[ \t]*```[^\S\n]*[\w+#.-]*[^\S\n]*(?:\Z|\n(.*?)(?:\n[ \t]*```.*|\Z))", re.DOTALL)
@@ -31,13 +32,18 @@ _PROSE = (
 )
 
 
+def own_tokens(text: str, cursor: Cursor) -> str:
+    """What the user's text writes and a server was sent in another way, see `engine.special_tokens`, is written so again."""
+    return restore(text, cursor.nearby) if "¦" in text else text
+
+
 def special_tokens(text: str, cursor: Cursor) -> str:
     """A special token written out ends an answer, unless the user's own text writes it too."""
     found = _SPECIAL_TOKEN.search(text)
     if not found:
         return text
-    own = {_plain_bars(token) for token in _SPECIAL_TOKEN.findall(cursor.nearby)}
-    while found and _plain_bars(found.group()) in own:
+    own = {*_SPECIAL_TOKEN.findall(cursor.nearby)}
+    while found and found.group() in own:
         found = _SPECIAL_TOKEN.search(text, found.end())
     return text[: found.start()] if found else text
 
@@ -58,8 +64,3 @@ def chat(text: str, cursor: Cursor) -> str:
         return text
     preface = _PREFACE.match(text)
     return _AFTERWORD.split(text[preface.end() :] if preface else text, maxsplit=1)[0]
-
-
-def _plain_bars(token: str) -> str:
-    """As a server that would act on the token gets it, see `engine.special_tokens`."""
-    return token.replace("｜", "|")
