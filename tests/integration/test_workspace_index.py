@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -175,11 +177,16 @@ def test_what_changed_while_nobody_looked_is_seen_at_the_next_start(workspace: P
     assert index.status().problem is None
 
 
-def test_open_files_rank_higher(workspace: Path, open_index: OpenIndex) -> None:
+def test_files_opened_lately_rank_higher(workspace: Path, open_index: OpenIndex) -> None:
     index = open_index(workspace)
     assert paths(ask(index, "x = price_of(", path="main.py"))[0] == "other/prices.py"
     index.used("shop/prices.py")
     assert paths(ask(index, "x = price_of(", path="main.py"))[0] == "shop/prices.py"
+    index.close()
+    with closing(sqlite3.connect(database_path(workspace))) as connection, connection:
+        connection.execute("UPDATE files SET used = used - ? WHERE used > 0", (30 * 86400 * 10**9,))
+    index = open_index(workspace)
+    assert paths(ask(index, "x = price_of(", path="main.py"))[0] == "other/prices.py", "a month ago is not lately"
 
 
 @pytest.mark.parametrize("damage", [b"this is no database" * 100, b"SQLite format 3\0" + b"\xff" * 5000, b""])

@@ -7,6 +7,7 @@ import math
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -30,6 +31,8 @@ _MOST_IMPORTS = 80
 _TOO_FREQUENT = 1000
 _CANDIDATES = 24
 _USED_BONUS = 0.25
+_LATELY = 7 * 86400 * 10**9
+"""A file ranks higher for so many nanoseconds after the user opened it."""
 _BEGUN = re.compile(r"[^\W\d]\w{2,60}\Z")
 _LAST = chr(0x10FFFF)
 _MOST_BEGUN = 2
@@ -156,9 +159,13 @@ def _ranked(
     for file, path, line, used, language in rows:
         if _related(language, query.language):
             close = path == query.path or path.rpartition("/")[0] == own_folder
-            rank = 4 * (file in imported_files) + 2 * close + (used > 0)
+            rank = 4 * (file in imported_files) + 2 * close + _is_lately(used)
             found.append((-rank, _Place(file, path, line, None, used)))
     return sorted(found, key=lambda one: (one[0], one[1].path, one[1].line))
+
+
+def _is_lately(used: int) -> bool:
+    return used > time.time_ns() - _LATELY
 
 
 def _related(one: str, other: str) -> bool:
@@ -198,6 +205,6 @@ def _similar(connection: sqlite3.Connection, query: Query) -> list[_Place]:
             (chunk,),
         ).fetchone()
         if path != query.path and _related(language, query.language):
-            score *= 1.0 + _USED_BONUS * (used > 0)
+            score *= 1.0 + _USED_BONUS * _is_lately(used)
             ranked.append((-score, path, line, _Place(file, path, line, line + lines, used)))
     return [place for _, _, _, place in sorted(ranked)]

@@ -68,7 +68,7 @@ class WorkspaceIndex:
         self._changed.update(dict.fromkeys(paths))
 
     def used(self, path: str) -> None:
-        """A file is open: it ranks higher."""
+        """A file is open: it ranks higher for some days."""
         if self._database.is_writer:
             now = time.time_ns()
             self._database.connection.execute("UPDATE files SET used = ? WHERE path = ?", (now, path))
