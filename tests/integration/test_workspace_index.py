@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from turnstile_lsp.agents.coder.context import Snippet
+from turnstile_lsp.agents.coder.index import workspace_index
 from turnstile_lsp.agents.coder.index.database import database_path
 from turnstile_lsp.agents.coder.index.messages import Query
 from turnstile_lsp.agents.coder.index.workspace_index import WorkspaceIndex
@@ -296,6 +297,20 @@ def test_a_second_process_reads_what_the_first_writes_and_takes_over(workspace: 
     (workspace / "shop/prices.py").unlink()
     finish(second)
     assert paths(ask(second, "x = price_of(")) == ["other/prices.py"]
+
+
+def test_of_too_many_files_the_first_are_followed_until_some_are_excluded(
+    workspace: Path, open_index: OpenIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workspace_index, "MOST_FILES", 5)
+    index = open_index(workspace)
+    assert index.status().files == 5
+    assert "Only the first 5 files" in (index.status().problem or "")
+    assert str(workspace) in index.folders
+    (workspace / ".turnstileignore").write_text("*.py\n")
+    index.changed([".turnstileignore"])
+    finish(index)
+    assert index.status().problem is None
 
 
 def test_a_folder_with_a_hundred_thousand_files_is_taken_in_short_steps(tmp_path: Path, open_index: OpenIndex) -> None:

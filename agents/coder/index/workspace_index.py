@@ -133,6 +133,7 @@ class WorkspaceIndex:
             known.update({path: (file, size, modified) for path, file, size, modified in batch})
             yield
         seen = 0
+        self._too_many = False
         rest = time.monotonic() + _STEP_SECONDS
         for entry in self._walk():
             if entry is not None:
@@ -157,7 +158,8 @@ class WorkspaceIndex:
     def _walk(self) -> Iterator[tuple[str, os.stat_result] | None]:
         """All files that are not excluded; None now and then, when it took a while to find the next. Links are not
         followed: what they point to is either in the folder anyway or none of its business."""
-        folders, walked = [""], []
+        folders = [""]
+        self._folders = walked = []
         while folders:
             folder = folders.pop()
             walked.append(str(self.folder / folder))
@@ -174,7 +176,6 @@ class WorkspaceIndex:
                 if count % _ENTRIES == 0:
                     yield None
             yield None
-        self._folders = walked
 
     def _update(self, path: str) -> None:
         if path.rpartition("/")[2] in (GIT, OWN):
