@@ -35,8 +35,14 @@ def exact_model(tmp_path_factory: pytest.TempPathFactory) -> LocalModel:
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that a module's editor has open. A Lean serves one folder, so it stays warm for documents of this one."""
+    """The folder that a module's editor has open."""
     return tmp_path_factory.mktemp("workspace")
+
+
+@pytest.fixture(scope="session")
+def lean_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where Lean files are: a Lean serves one folder, and the daemon keeps one warm."""
+    return tmp_path_factory.mktemp("lean")
 
 
 @pytest.fixture(scope="module")

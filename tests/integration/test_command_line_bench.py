@@ -20,8 +20,7 @@ PROBLEMS = (
 )
 
 
-def write_set(folder: Path, *problems: dict[str, str]) -> Path:
-    file = folder / "set.jsonl"
+def write_set(file: Path, *problems: dict[str, str]) -> Path:
     file.write_text("".join(json.dumps(problem) + "\n" for problem in problems))
     return file
 
@@ -30,9 +29,9 @@ def summary(folder: Path) -> Any:
     return json.loads((folder / "summary.json").read_text())
 
 
-async def test_a_set_is_tried_and_a_killed_run_is_gone_on_with(daemon: Daemon, tmp_path: Path) -> None:
-    file = write_set(tmp_path, *PROBLEMS)
-    results = tmp_path / "set.results"
+async def test_a_set_is_tried_and_a_killed_run_is_gone_on_with(daemon: Daemon, lean_folder: Path) -> None:
+    file = write_set(lean_folder / "killed.jsonl", *PROBLEMS)
+    results = lean_folder / "killed.results"
     arguments = ("bench", "prove", "--set", file, "--split", "test", "--budget", "30")
     command = (sys.executable, "-m", "turnstile_lsp", *map(str, arguments))
     first = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
@@ -50,8 +49,8 @@ async def test_a_set_is_tried_and_a_killed_run_is_gone_on_with(daemon: Daemon, t
     assert not default_file().exists(), "a measurement keeps nothing"
 
 
-async def test_samples_are_judged_and_counted(daemon: Daemon, tmp_path: Path) -> None:
-    file = write_set(tmp_path, {**PROBLEMS[0], "lean_version": "v4.9.0"})
+async def test_samples_are_judged_and_counted(daemon: Daemon, lean_folder: Path, tmp_path: Path) -> None:
+    file = write_set(lean_folder / "samples.jsonl", {**PROBLEMS[0], "lean_version": "v4.9.0"})
     with scripted_model(["  simp\n```", "  rw [Nat.succ_add]\n```"]) as server:
         asked = ("bench", "prove", "--set", file, "--samples", "4", "--model", f"{server.url}#{NAME}", "--out")
         done = turnstile(*asked, tmp_path / "model")
@@ -66,8 +65,12 @@ async def test_samples_are_judged_and_counted(daemon: Daemon, tmp_path: Path) ->
     assert (gone.returncode, gone.stderr.count("cannot be reached")) == (1, 1)
 
 
-async def test_without_a_model_proofs_are_drawn_from_the_policy(daemon: Daemon, tmp_path: Path) -> None:
-    file = write_set(tmp_path, PROBLEMS[0], {"name": "broken", "formal_statement": "theorem b : Nat.oops := by"})
+async def test_without_a_model_proofs_are_drawn_from_the_policy(
+    daemon: Daemon, lean_folder: Path, tmp_path: Path
+) -> None:
+    file = write_set(
+        lean_folder / "drawn.jsonl", PROBLEMS[0], {"name": "broken", "formal_statement": "theorem b : Nat.oops := by"}
+    )
     judged = turnstile("bench", "prove", "--set", file, "--samples", "12", "--out", tmp_path / "judged")
     assert judged.returncode == 0, judged.stderr
     found = summary(tmp_path / "judged")

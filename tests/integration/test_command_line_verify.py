@@ -14,8 +14,8 @@ def turnstile(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=120)
 
 
-async def test_a_proof_made_here_is_verified_with_its_receipt(daemon: Daemon, tmp_path: Path) -> None:
-    file, receipts = tmp_path / "A.lean", tmp_path / "A.receipts.jsonl"
+async def test_a_proof_made_here_is_verified_with_its_receipt(daemon: Daemon, lean_folder: Path) -> None:
+    file, receipts = lean_folder / "Verified.lean", lean_folder / "Verified.receipts.jsonl"
     file.write_text(
         "theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p := by sorry\n\ntheorem open_one : 1 = 2 := by sorry\n"
     )

@@ -127,6 +127,7 @@ async def test_no_goal_where_no_hole_is(lean_session: WarmLean) -> None:
 
 async def test_states_survive_a_killed_lean() -> None:
     session = LeanSession(embedded_toolchain())
+    session.starts_judge = False
     try:
         command = (await session.elaborate(TEXT)).commands[0]
         root = await session.open_goal(command.state, fill(TEXT, command))

@@ -12,10 +12,10 @@ from tests.integration.lsp_client import position_of, start_editor
 FILE = "-- α 😋\n/-- Commutes. -/\ntheorem swap (a b : Nat) : a + b = b + a := by\n  sorry\n\ntheorem done : True := trivial\n"
 
 
-async def test_a_lemma_proved_here_says_by_whom(tmp_path: Path) -> None:
-    uri = from_fs_path(str(tmp_path / "A.lean")) or ""
+async def test_a_lemma_proved_here_says_by_whom(lean_folder: Path) -> None:
+    uri = from_fs_path(str(lean_folder / "A.lean")) or ""
 
-    async with start_editor(tmp_path) as editor:
+    async with start_editor(lean_folder) as editor:
 
         async def hover(needle: str) -> str:
             text = editor.texts[uri]

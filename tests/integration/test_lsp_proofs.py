@@ -59,8 +59,8 @@ async def cancelled(daemon: Daemon, count: int) -> None:
     assert states == {JobState.CANCELLED}
 
 
-async def test_prove_replaces_the_sorry(editor: Editor, workspace: Path) -> None:
-    uri = opened(editor, workspace, "-- α 😋\n" + LEMMA)
+async def test_prove_replaces_the_sorry(editor: Editor, lean_folder: Path) -> None:
+    uri = opened(editor, lean_folder, "-- α 😋\n" + LEMMA)
     result = await editor.command("turnstile.prove", uri, "theorem")
     assert result["status"] == "proved"
     assert result["name"] == "swap"
@@ -76,8 +76,8 @@ async def test_prove_replaces_the_sorry(editor: Editor, workspace: Path) -> None
     assert editor.statuses[-1].state == "ready"
 
 
-async def test_prove_fills_all_holes_of_a_lemma_and_fill_only_one(editor: Editor, workspace: Path) -> None:
-    uri = opened(editor, workspace, BOTH)
+async def test_prove_fills_all_holes_of_a_lemma_and_fill_only_one(editor: Editor, lean_folder: Path) -> None:
+    uri = opened(editor, lean_folder, BOTH)
     filled = await editor.command("turnstile.fill", uri, "sorry")
     assert filled["status"] == "proved"
     assert editor.texts[uri].count("sorry") == 1
@@ -86,8 +86,8 @@ async def test_prove_fills_all_holes_of_a_lemma_and_fill_only_one(editor: Editor
     assert "sorry" not in editor.texts[uri]
 
 
-async def test_two_proofs_at_once(editor: Editor, workspace: Path) -> None:
-    uri = opened(editor, workspace, LEMMA + "\n" + BOTH)
+async def test_two_proofs_at_once(editor: Editor, lean_folder: Path) -> None:
+    uri = opened(editor, lean_folder, LEMMA + "\n" + BOTH)
     results = await asyncio.gather(
         editor.command("turnstile.prove", uri, "theorem swap"), editor.command("turnstile.prove", uri, "theorem both")
     )
@@ -96,9 +96,9 @@ async def test_two_proofs_at_once(editor: Editor, workspace: Path) -> None:
 
 
 async def test_an_edit_below_moves_nothing_and_an_edit_above_has_the_proof_checked_again(
-    editor: Editor, workspace: Path
+    editor: Editor, lean_folder: Path
 ) -> None:
-    uri = opened(editor, workspace, "def above := 1\n\n" + LEMMA + "\ndef below := 2\n")
+    uri = opened(editor, lean_folder, "def above := 1\n\n" + LEMMA + "\ndef below := 2\n")
     edits = iter([("below := 2", "below := 3"), ("above := 1", "above := 100\n\ndef more := 1")])
     editor.before_edit = lambda: editor.change(uri, *next_edit) if (next_edit := next(edits, None)) else None
     result = await editor.command("turnstile.prove", uri, "theorem")
@@ -109,9 +109,9 @@ async def test_an_edit_below_moves_nothing_and_an_edit_above_has_the_proof_check
     )
 
 
-async def test_an_edit_above_that_makes_the_lemma_false_keeps_the_proof_out(editor: Editor, workspace: Path) -> None:
+async def test_an_edit_above_that_makes_the_lemma_false_keeps_the_proof_out(editor: Editor, lean_folder: Path) -> None:
     text = "def two := 2\n\ntheorem small : two < 3 := by\n  sorry\n"
-    uri = opened(editor, workspace, text)
+    uri = opened(editor, lean_folder, text)
     edits = iter([("two := 2", "two := 7")])
     editor.before_edit = lambda: editor.change(uri, *next_edit) if (next_edit := next(edits, None)) else None
     result = await editor.command("turnstile.prove", uri, "theorem")
@@ -122,8 +122,8 @@ async def test_an_edit_above_that_makes_the_lemma_false_keeps_the_proof_out(edit
     assert editor.texts[uri] == text.replace("two := 2", "two := 7")
 
 
-async def test_a_changed_lemma_cancels_and_the_proof_is_kept_in_the_answer(editor: Editor, workspace: Path) -> None:
-    uri = opened(editor, workspace, LEMMA)
+async def test_a_changed_lemma_cancels_and_the_proof_is_kept_in_the_answer(editor: Editor, lean_folder: Path) -> None:
+    uri = opened(editor, lean_folder, LEMMA)
     editor.before_edit = lambda: editor.change(uri, "a + b = b + a", "a + b = b + a + 0")
     result = await editor.command("turnstile.prove", uri, "theorem")
     assert result["status"] == "cancelled"
@@ -133,9 +133,9 @@ async def test_a_changed_lemma_cancels_and_the_proof_is_kept_in_the_answer(edito
 
 
 async def test_an_editor_that_does_not_take_the_edit_is_asked_once_and_the_proof_is_in_the_answer(
-    editor: Editor, workspace: Path, monkeypatch: pytest.MonkeyPatch
+    editor: Editor, lean_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    uri = opened(editor, workspace, LEMMA)
+    uri = opened(editor, lean_folder, LEMMA)
     monkeypatch.setattr(editor, "apply", lambda edit: False)
     refused = await editor.command("turnstile.prove", uri, "theorem")
     assert len(editor.edits) == 1
@@ -152,8 +152,8 @@ async def test_an_editor_that_does_not_take_the_edit_is_asked_once_and_the_proof
         assert result["proof"] in result["message"]
 
 
-async def test_a_lemma_changed_in_mid_search_ends_the_job(editor: Editor, workspace: Path, daemon: Daemon) -> None:
-    uri = opened(editor, workspace, HARD)
+async def test_a_lemma_changed_in_mid_search_ends_the_job(editor: Editor, lean_folder: Path, daemon: Daemon) -> None:
+    uri = opened(editor, lean_folder, HARD)
     came = when_progress_comes(editor)
     proving = asyncio.create_task(editor.command("turnstile.prove", uri, "theorem", budget=120))
     await asyncio.wait_for(came.wait(), 150)
@@ -163,8 +163,8 @@ async def test_a_lemma_changed_in_mid_search_ends_the_job(editor: Editor, worksp
     await cancelled(daemon, 1)
 
 
-async def test_cancel_by_button_by_command_and_by_request(editor: Editor, workspace: Path, daemon: Daemon) -> None:
-    uri = opened(editor, workspace, HARD)
+async def test_cancel_by_button_by_command_and_by_request(editor: Editor, lean_folder: Path, daemon: Daemon) -> None:
+    uri = opened(editor, lean_folder, HARD)
 
     async def start() -> asyncio.Task[Any]:
         editor.progress.clear()
@@ -195,9 +195,9 @@ async def test_cancel_by_button_by_command_and_by_request(editor: Editor, worksp
     await cancelled(daemon, 3)
 
 
-async def test_a_job_outlives_the_window_that_asked(tmp_path: Path, daemon: Daemon) -> None:
-    async with start_editor(tmp_path) as editor:
-        uri = opened(editor, tmp_path, HARD)
+async def test_a_job_outlives_the_window_that_asked(lean_folder: Path, daemon: Daemon) -> None:
+    async with start_editor(lean_folder) as editor:
+        uri = opened(editor, lean_folder, HARD)
         came = when_progress_comes(editor)
         proving = asyncio.create_task(editor.command("turnstile.prove", uri, "theorem", budget=120))
         await asyncio.wait_for(came.wait(), 150)
@@ -208,8 +208,8 @@ async def test_a_job_outlives_the_window_that_asked(tmp_path: Path, daemon: Daem
     await daemon.cancel(job.id)
 
 
-async def test_a_false_lemma_is_never_proved(editor: Editor, workspace: Path) -> None:
-    uri = opened(editor, workspace, FALSE)
+async def test_a_false_lemma_is_never_proved(editor: Editor, lean_folder: Path) -> None:
+    uri = opened(editor, lean_folder, FALSE)
     result = await editor.command("turnstile.prove", uri, "theorem", budget=3)
     assert result["status"] in ("unproved", "refuted")
     assert result["proof"] is None
@@ -227,8 +227,8 @@ async def test_a_false_lemma_is_never_proved(editor: Editor, workspace: Path) ->
         ("def nothing := 1\n\ntheorem done : True := trivial\n", "error"),
     ],
 )
-async def test_documents_of_all_kinds(editor: Editor, workspace: Path, text: str, status: str) -> None:
-    uri = opened(editor, workspace, text)
+async def test_documents_of_all_kinds(editor: Editor, lean_folder: Path, text: str, status: str) -> None:
+    uri = opened(editor, lean_folder, text)
     result = await editor.command("turnstile.prove", uri, "theorem swap" if "swap" in text else "theorem")
     assert result["status"] == status, result
     if status == "proved":

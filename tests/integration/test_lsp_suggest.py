@@ -43,8 +43,8 @@ def put_in(editor: Editor, uri: str, suggestion: dict[str, Any]) -> str:
     return text[:start] + suggestion["replacement"] + text[end:]
 
 
-async def test_the_best_few_to_choose_from(editor: Editor, workspace: Path) -> None:
-    uri, answer = await suggest(editor, workspace, BEFORE + HEAD + "  sor|ry\n")
+async def test_the_best_few_to_choose_from(editor: Editor, lean_folder: Path) -> None:
+    uri, answer = await suggest(editor, lean_folder, BEFORE + HEAD + "  sor|ry\n")
     assert (answer["status"], answer["name"], answer["line"]) == ("proved", "swap", 5)
     assert answer["proof"] == answer["suggestions"][0]["replacement"]
     assert answer["axioms"] is not None
@@ -56,28 +56,30 @@ async def test_the_best_few_to_choose_from(editor: Editor, workspace: Path) -> N
     assert editor.suggested == []
 
 
-async def test_what_the_user_chooses_is_put_in(editor: Editor, workspace: Path) -> None:
+async def test_what_the_user_chooses_is_put_in(editor: Editor, lean_folder: Path) -> None:
     editor.choice = ""  # the first one
-    uri, answer = await suggest(editor, workspace, BEFORE + HEAD + "|\n\ndef after := 3\n")
+    uri, answer = await suggest(editor, lean_folder, BEFORE + HEAD + "|\n\ndef after := 3\n")
     assert editor.texts[uri] == BEFORE + HEAD + answer["suggestions"][0]["replacement"] + "\n\ndef after := 3\n"
     [edit] = editor.edits
     assert edit.document_changes is not None
     assert edit.document_changes[0].text_document.version == 1  # type: ignore[union-attr]
 
 
-async def test_an_edit_elsewhere_moves_the_choice(editor: Editor, workspace: Path) -> None:
+async def test_an_edit_elsewhere_moves_the_choice(editor: Editor, lean_folder: Path) -> None:
     editor.choice = ""
     edits = iter([("two := 2", "two := 2\n\ndef three := 3")])
-    uri = from_fs_path(str(workspace / "A.lean")) or ""
+    uri = from_fs_path(str(lean_folder / "A.lean")) or ""
     editor.before_edit = lambda: editor.change(uri, *next_edit) if (next_edit := next(edits, None)) else None
-    _, answer = await suggest(editor, workspace, BEFORE + HEAD + "  |\n")
+    _, answer = await suggest(editor, lean_folder, BEFORE + HEAD + "  |\n")
     tactic = answer["suggestions"][0]["tactic"]
     assert editor.texts[uri] == BEFORE.replace("2\n", "2\n\ndef three := 3\n") + HEAD + f"  {tactic}\n"
 
 
-async def test_a_client_that_takes_them_is_told_of_each_at_once(tmp_path: Path) -> None:
-    async with start_editor(tmp_path, options={"suggestions": True}) as editor:
-        uri, answer = await suggest(editor, tmp_path, BEFORE + HEAD + "  constructor\n  · |\n  · exact hq\n", budget=5)
+async def test_a_client_that_takes_them_is_told_of_each_at_once(lean_folder: Path) -> None:
+    async with start_editor(lean_folder, options={"suggestions": True}) as editor:
+        uri, answer = await suggest(
+            editor, lean_folder, BEFORE + HEAD + "  constructor\n  · |\n  · exact hq\n", budget=5
+        )
         assert editor.messages == []
         told = [each["suggestion"] for each in editor.suggested]
         assert sorted(each["tactic"] for each in told) == sorted(each["tactic"] for each in answer["suggestions"])
@@ -89,7 +91,7 @@ async def test_a_client_that_takes_them_is_told_of_each_at_once(tmp_path: Path) 
 
         came = asyncio.Event()
         editor.on_progress = lambda value: came.set() if "found" in value.get("message", "") else None
-        running = asyncio.create_task(suggest(editor, tmp_path, HEAD + "  |\n", budget=60))
+        running = asyncio.create_task(suggest(editor, lean_folder, HEAD + "  |\n", budget=60))
         await asyncio.wait_for(came.wait(), 60)
         editor.change(uri, HEAD, HEAD + "  constructor\n")
         _, stopped = await asyncio.wait_for(running, 20)
@@ -106,8 +108,8 @@ async def test_a_client_that_takes_them_is_told_of_each_at_once(tmp_path: Path) 
         ("import No.Such.Module\n\n" + HEAD + "  |\n", "No.Such.Module"),
     ],
 )
-async def test_where_nothing_can_be_suggested(editor: Editor, workspace: Path, text: str, words: str) -> None:
-    _, answer = await suggest(editor, workspace, text)
+async def test_where_nothing_can_be_suggested(editor: Editor, lean_folder: Path, text: str, words: str) -> None:
+    _, answer = await suggest(editor, lean_folder, text)
     assert answer["status"] == "error"
     assert words in answer["message"]
     assert answer["suggestions"] == []

@@ -142,13 +142,13 @@ LONG = "theorem t (a b : Nat) (h : a ≤ b) : a < b + 1 := by\n  have step := h\
 
 
 @pytest.fixture
-async def editor(daemon: Daemon, tmp_path: Path) -> AsyncIterator[Editor]:
-    async with start_editor(tmp_path) as started:
+async def editor(daemon: Daemon, lean_folder: Path) -> AsyncIterator[Editor]:
+    async with start_editor(lean_folder) as started:
         yield started
 
 
-async def test_in_an_editor(editor: Editor, tmp_path: Path) -> None:
-    uri = from_fs_path(str(tmp_path / "A.lean")) or ""
+async def test_in_an_editor(editor: Editor, lean_folder: Path) -> None:
+    uri = from_fs_path(str(lean_folder / "A.lean")) or ""
     editor.open(uri, "-- 😋\n" + LONG, "lean4")
     result: dict[str, Any] = await editor.command("turnstile.minimise", uri, "theorem")
     assert (result["status"], result["finder"], result["name"]) == ("proved", "minimise", "t")
@@ -157,8 +157,8 @@ async def test_in_an_editor(editor: Editor, tmp_path: Path) -> None:
     assert (again["status"], len(editor.edits)) == ("proved", 1)
 
 
-async def test_on_the_command_line(daemon: Daemon, tmp_path: Path) -> None:
-    file = tmp_path / "A.lean"
+async def test_on_the_command_line(daemon: Daemon, lean_folder: Path) -> None:
+    file = lean_folder / "Minimised.lean"
     file.write_text(LONG)
 
     def turnstile(*arguments: str) -> subprocess.CompletedProcess[str]:
