@@ -8,9 +8,14 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.warm_lean import WarmLean
 from turnstile_lsp.agents.daemon.client import Daemon, stop_daemon
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 KEPT = ("TURNSTILE_CACHE_DIR", "TURNSTILE_NODE")
 DAEMON_SETTINGS = """

@@ -27,9 +27,10 @@ async def judged(session: Session, theorem: Theorem, replacement: str, *, negate
     )
 
 
+@pytest.mark.timeout(400)
 async def test_lean_accepts_every_proof(lean_session: Session) -> None:
     text = document([each for each in load() if each.true])
-    messages = (await lean_session.elaborate(text)).messages()
+    messages = (await lean_session.elaborate(text, seconds=360.0)).messages()
     assert [message.text for message in messages if message.severity != "information"] == []
 
 
@@ -62,7 +63,7 @@ async def test_the_gate_accepts_every_refutation(lean_session: Session) -> None:
 )
 async def test_the_search_alone_proves(lean_session: Session, name: str) -> None:
     (theorem,) = [each for each in load() if each.name == name]
-    result = await run_one(lean_session, theorem.open_text, stages=("search",), budget=40.0)
+    result = await run_one(lean_session, theorem.open_text, stages=("search",), budget=120.0)
     assert (result.status, result.finder) == (Status.PROVED, "search:symbolic")
     assert await complaints(lean_session, theorem.header + theorem.formal_statement + f"  {result.proof}\n") == []
 

@@ -27,7 +27,7 @@ def whole(model: Model, text: str) -> list[int]:
     return model.text_tokens(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(st.sampled_from(["\n", "\r\n", " ", "    ", "\t", "a", "f(x)", "é", "中", "9", "}", ".", "\x0c"])).map(
         "".join

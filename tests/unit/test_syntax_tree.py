@@ -46,7 +46,7 @@ def named(name: str) -> Grammar:
 
 @pytest.mark.parametrize("name", PROGRAMS)
 @given(edits=edits)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_after_edits_it_is_the_tree_of_a_fresh_parse(name: str, edits: list) -> None:  # type: ignore[type-arg]
     text = PROGRAMS[name]
     tree = SyntaxTree(named(name), text.encode())
