@@ -156,6 +156,8 @@ class Attempt:
             self._scene.experience.note(trial.origins)
             await self._take(candidate, proof)
         else:
+            if not (verdict.goals or verdict.suggestions):
+                self._scene.failed.add(trial.tactics)
             self._refused |= verdict.judgement is Judgement.REJECTED
             self.undecided = "" if self._refused else verdict.reason
             self._urgent += [replace(trial, tactics=text, verbatim=True) for text in verdict.suggestions]

@@ -76,7 +76,8 @@ class Node:
 
 
 class BestFirst:
-    """A search from one tactic state. `tried`: tactics that did not close it, as is known."""
+    """A search from one tactic state. `tried`: tactics that did not close it, as is known; `failed`: those that end in an
+    error there."""
 
     def __init__(
         self,
@@ -85,9 +86,10 @@ class BestFirst:
         root: TacticState,
         experience: Experience,
         tried: Container[str] = (),
+        failed: Container[str] = (),
     ) -> None:
         self._session, self._around, self._experience = session, around, experience
-        self._tried, self._root = tried, root
+        self._tried, self._failed_at_root, self._root = tried, failed, root
         self._slow: Counter[str] = Counter()
         self._seen: set[tuple[str, ...]] = set()
         self._failed: set[tuple[str, str]] = set()
@@ -179,7 +181,8 @@ class BestFirst:
         return step
 
     def _is_known(self, suggestion: Suggestion) -> bool:
-        return suggestion.closes and suggestion.text in self._tried
+        text = suggestion.text
+        return text in self._failed_at_root or (suggestion.closes and text in self._tried)
 
     def _add(self, state: TacticState, script: Sequence[Step], cost: float) -> None:
         key = tuple(state.goals)
@@ -235,7 +238,7 @@ async def turns(scene: Scene) -> Turns:
         root = await scene.session.open_goal(scene.state, place)
         try:
             known = _first_of_portfolio(scene)
-            search = BestFirst(scene.session, scene.surroundings, root, scene.experience, known)
+            search = BestFirst(scene.session, scene.surroundings, root, scene.experience, known, scene.failed)
             number, laws_assumed = 0, False
             while not (search.exhausted and laws_assumed):
                 stuck = number >= STEPS_BEFORE_LAWS or search.seconds > SECONDS_BEFORE_LAWS or search.exhausted

@@ -25,7 +25,8 @@ before."""
 class Move(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A tactic with placeholders. `cost`: how unlikely it is to lead on. `when`: features of the goal of which one must
     hold, if there are any. `closes`: it is only good for what it closes. `repetition`: what each further way to fill its
-    placeholders costs more. `offers`: it looks things up in the library; so many of the tactics that it offers are tried."""
+    placeholders costs more. `offers`: it looks things up in the library; so many of the tactics that it offers are tried.
+    `proves`: it makes no sense where the goal is data."""
 
     text: str
     cost: float
@@ -33,6 +34,7 @@ class Move(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     closes: bool = False
     repetition: float = 0.25
     offers: int = 0
+    proves: bool = False
 
 
 class Moves(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,13 +71,18 @@ def read(data: bytes) -> Moves:
     return moves
 
 
-def tactics(goal: str, surroundings: Surroundings, experience: Experience | None = None) -> list[Suggestion]:
-    """What to try at a printed goal, the cheapest first. `surroundings`: of the hole that the goal comes from."""
+def tactics(
+    goal: str, surroundings: Surroundings, experience: Experience | None = None, *, data: bool = False
+) -> list[Suggestion]:
+    """What to try at a printed goal, the cheapest first. `surroundings`: of the hole that the goal comes from. `data`: the
+    goal is no proposition."""
     around = replace(surroundings, goal=parse_goal(goal))
     choices = [*around.choices(), *Terms(around, goal).choices()]
     target = around.goal.target
     found: dict[str, Suggestion] = {}
     for move in load().moves:
+        if data and move.proves:
+            continue
         if move.when and not any(re.search(load().features[name], target) for name in move.when):
             continue
         gain = experience(move.text) if experience is not None else 0.0

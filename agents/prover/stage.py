@@ -35,13 +35,15 @@ class Trial(Struct, frozen=True, kw_only=True):
 
 
 class Scene:
-    """One hole, as its stages see it."""
+    """One hole, as its stages see it. `failed`: tactics that the gate has judged and that ended in an error there; with as
+    many heartbeats or fewer they end so again."""
 
     def __init__(
         self, draft: Draft, target: Target, session: Session, request: ProveRequest, engine: Engine | None
     ) -> None:
         self.draft, self.target, self.session, self.request, self.engine = draft, target, session, request, engine
         self._began = asyncio.get_running_loop().time()
+        self.failed: set[str] = set()
 
     @property
     def seconds(self) -> float:

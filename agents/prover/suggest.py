@@ -113,7 +113,8 @@ class _Suggestions:
         for kept, finder in ProofStore().find(goals):
             yield _Idea(kept, f"store:{finder}")
         worked = self._scene.experience.worked(kind_of(self._root.goals[0]))
-        moves = tactics(self._root.goals[0], self._scene.surroundings, lambda move: gain(worked, move))
+        data = self._scene.target.hole.is_proposition is False
+        moves = tactics(self._root.goals[0], self._scene.surroundings, lambda move: gain(worked, move), data=data)
         steps = [_Idea(each.text, f"policy:{each.move}") for each in moves if not each.offers]
         for cheap, move in zip_longest(self._portfolio(worked), steps):
             yield from (idea for idea in (cheap, move) if idea is not None)

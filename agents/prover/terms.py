@@ -122,8 +122,13 @@ class Terms:
         return found
 
     def _inaccessible(self) -> Options:
+        """Names from the first such local on that is no instance."""
         context = self._text.rpartition("⊢")[0]
-        count = sum(entry.partition(" : ")[0].count("✝") for entry in re.split(r"\n(?=\S)", context))
+        entries = [entry.partition(" : ")[0] for entry in re.split(r"\n(?=\S)", context)]
+        first = next(
+            (n for n, each in enumerate(entries) if "✝" in each and not each.startswith("inst✝")), len(entries)
+        )
+        count = sum(each.count("✝") for each in entries[first:])
         names = [self._fresh(f"a{number}") for number in range(1, count + 1)]
         return [{"inaccessible": " ".join(names)}] if names else []
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.integration.lean_lender import Lender
 from tests.integration.test_prover import TOOLCHAIN
 from tests.warm_lean import WarmLean
 from turnstile_lsp.agents.lean import base
-from turnstile_lsp.agents.prover import policy
+from turnstile_lsp.agents.prover import policy, portfolio
 from turnstile_lsp.agents.prover.best_first import LOOK_UPS, BestFirst, Step, render
 from turnstile_lsp.agents.prover.experience import Experience, default_file, kind_of
 from turnstile_lsp.agents.prover.prove import prove
@@ -64,9 +65,9 @@ def use(monkeypatch: pytest.MonkeyPatch, moves: Mapping[str, float], **offers: i
     monkeypatch.setattr(policy, "load", lambda: data)
 
 
-async def search(session: Recorded, text: str) -> HoleResult:
-    """The stage `search` alone."""
-    request = ProveRequest(text=text, stages=("search",), budget=30.0)
+async def search(session: Recorded, text: str, *before: str) -> HoleResult:
+    """The stage `search`, alone or behind others."""
+    request = ProveRequest(text=text, stages=(*before, "search"), budget=30.0)
     events = [event async for event in prove(request, Lender(session), TOOLCHAIN, None)]  # type: ignore[arg-type]
     assert isinstance(events[-1], Finished)
     return events[-1].results[0]
@@ -124,6 +125,18 @@ async def test_look_ups_are_bounded_in_number_and_time(session: Recorded, monkey
     first = session.steps[session.tactics.index("apply?")][1]
     assert len(first.suggestions) > 3
     assert set(first.suggestions) & set(session.tactics) == set(first.suggestions[:3])
+
+
+async def test_what_failed_in_the_portfolio_is_not_tried_again(
+    session: Recorded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, {"simp_all": 0.1, "intro h": 0.2, "exact h": 0.3})
+    shipped = portfolio.load()
+    one = replace(shipped, entries=[each for each in shipped.entries if each.text == "simp_all{with}"])
+    monkeypatch.setattr(portfolio, "load", lambda: one)
+    result = await search(session, "theorem t (p q : Nat → Prop) : p 0 → q 0 := by\n  sorry\n", "portfolio")
+    assert result.status is Status.UNPROVED
+    assert session.tactics.count("simp_all") == 1, "below `intro h` alone"
 
 
 async def test_laws_are_assumed_once(session: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:

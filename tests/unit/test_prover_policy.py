@@ -37,6 +37,7 @@ def suggested(goal: str, **around: object) -> list[str]:
         ("f : Nat → Nat\nh : ∀ (n : Nat), ∃ m, f m = n\nk : Nat\n⊢ f k = 0", "obtain ⟨m, h1⟩ := h k"),
         ("p q : Prop\nh : p → q\n⊢ q", "apply h"),
         ("n✝ : Nat\nh✝ : n✝ = 1\n⊢ n✝ < 2", "rename_i a1 a2"),
+        ("α : Type\ninst✝ : Add α\nn✝ : α\n⊢ n✝ = n✝", "rename_i a1"),
         ("a b : Nat\nh : a = b\n⊢ a + 1 = b + 1", "rw [h]"),
         ("n : Nat\n⊢ n * n % 4 = 0", "have h : n % 4 = 0 ∨ n % 4 = 1 ∨ n % 4 = 2 ∨ n % 4 = 3 := by omega"),
         ("n : Nat\nih : ∀ (m : Nat), m < n → p m\n⊢ p n", "have h := ih (n - 1) (by omega)"),
@@ -59,6 +60,12 @@ def suggested(goal: str, **around: object) -> list[str]:
 )
 def test_what_fits_the_goal_is_suggested(goal: str, tactic: str) -> None:
     assert any(text == tactic or text.startswith(tactic + "\n") for text in suggested(goal)), suggested(goal)
+
+
+def test_where_the_goal_is_data_nothing_is_suggested_that_only_proves() -> None:
+    around = Surroundings(goal=parse_goal(goal := "a : Nat\n⊢ Nat"))
+    for data in (False, True):
+        assert ("exfalso" in [each.text for each in policy.tactics(goal, around, data=data)]) is not data
 
 
 @pytest.mark.parametrize(
