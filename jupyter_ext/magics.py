@@ -88,7 +88,7 @@ def _show(finished: Finished, cell: str) -> None:
 
 
 def _line(result: HoleResult) -> str:
-    name = result.name or "example"
+    name = result.title
     if result.status == Status.PROVED:
         axioms = f", axioms: {', '.join(result.axioms)}" if result.axioms else ""
         return f"-- {name}: proved in {result.seconds:.1f} s by {result.finder}{axioms}"

@@ -71,6 +71,11 @@ class Command(Struct, frozen=True, kw_only=True):
     messages: Sequence[LeanMessage] = ()
     holes: Sequence[Hole] = ()
 
+    @property
+    def title(self) -> str:
+        """Its name, or else what it is, in one word."""
+        return self.name or self.kind.rpartition(".")[2]
+
 
 class Elaboration(Struct, frozen=True, kw_only=True):
     """A document, elaborated. `header_messages` are those of its imports; with an error there `commands` is empty.

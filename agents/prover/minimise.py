@@ -93,6 +93,7 @@ def _result(text: str, command: Command, place: range, shortening: Shortening, s
     verdict = shortening.verdict
     result = HoleResult(
         name=command.name,
+        title=command.title,
         line=first.line,
         column=first.column,
         end=last,

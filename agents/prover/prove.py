@@ -124,7 +124,7 @@ class Job:
         share = min(1.0, attempt.seconds / self._request.budget)
         return Progress(
             stage=attempt.stage,
-            message=f"{attempt.tried} candidates tried at {target.command.name or 'an example'}.",
+            message=f"{attempt.tried} candidates tried at {target.command.title}.",
             hole=number,
             holes=len(self._targets),
             tried=attempt.tried,
@@ -192,6 +192,7 @@ class Job:
         first, last = place_of(self._request.text, start), place_of(self._request.text, end)
         return HoleResult(
             name=target.command.name,
+            title=target.command.title,
             line=first.line,
             column=first.column,
             end=last,

@@ -80,7 +80,7 @@ def place_of(text: str, offset: int) -> Place:
 class HoleResult(Struct, frozen=True, kw_only=True):
     """One hole's outcome, and one line of `prove --json`.
 
-    `name`: the lemma's, None for an example. `line`, `column`, `end`: the hole's range, see `Place`. `start_offset`,
+    `name`: the lemma's, None where it has none. `title`: the name, or else "example", "instance" or the like. `line`, `column`, `end`: the hole's range, see `Place`. `start_offset`,
     `end_offset`: the same in code points of the request's text, `command_start_offset`, `command_end_offset`: the range
     of its command. `proof`: exactly what replaces the hole, None unless proved. `axioms`: what the proof rests on.
     `unfinished`: lemmas with a `sorry` that it depends on (then not `proved`). `remaining`: holes left in the same
@@ -89,6 +89,7 @@ class HoleResult(Struct, frozen=True, kw_only=True):
     sentence for a person."""
 
     name: str | None
+    title: str
     line: int
     column: int
     end: Place

@@ -57,6 +57,7 @@ def answer(text: str, offset: int, name: str | None, suggestions: Sequence[Sugge
     first, last = place_of(text, start), place_of(text, end)
     result = HoleResult(
         name=name,
+        title=name or "example",
         line=first.line,
         column=first.column,
         end=last,

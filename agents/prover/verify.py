@@ -41,8 +41,8 @@ async def verify_file(session: Session, text: str, kept: ReceiptStore) -> AsyncG
     for command in elaboration.commands:
         if command.kind not in THEOREMS:
             if (fault := _fault(command)) is not None:
-                name, line = command.name or command.kind.rpartition(".")[2], text.count("\n", 0, command.start) + 1
-                yield Checked(name=name, line=line, judgement=Judgement.REJECTED, reason=fault)
+                line = text.count("\n", 0, command.start) + 1
+                yield Checked(name=command.title, line=line, judgement=Judgement.REJECTED, reason=fault)
             continue
         source = text[command.start : command.end]
         place = proof_range(source)

@@ -239,9 +239,10 @@ async def test_a_theorem_in_a_mutual_block_is_proved(lean_session: Session) -> N
 
 
 async def test_data_is_not_proved(lean_session: Session) -> None:
-    result = await run_one(lean_session, "def n : Nat := sorry\n")
-    assert result.status is Status.UNDETERMINED
-    assert "data" in result.message
+    text = "def n : Nat := sorry\n\ninstance : Inhabited Bool := sorry\n"
+    for result, title in zip((await run(lean_session, text)).results, ("n", "instance"), strict=True):
+        assert (result.title, result.status) == (title, Status.UNDETERMINED)
+        assert "data" in result.message
 
 
 @pytest.mark.parametrize("header", ["import Mathlib\n", "import Nowhere.AtAll\n"])

@@ -230,6 +230,7 @@ def test_a_proof_that_says_nothing_says_so() -> None:
     note = "Its hypotheses contradict each other, so it says nothing."
     result = HoleResult(
         name="t",
+        title="t",
         line=1,
         column=3,
         end=Place(line=1, column=8),

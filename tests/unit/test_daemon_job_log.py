@@ -18,7 +18,8 @@ from turnstile_lsp.agents.prover.results import Finished, Found, HoleResult, Pla
 JOB = Job(id="20260101-000000-abcd", path="/a.lean", started=1.0, state=JobState.RUNNING)
 FOUND = Found(
     result=HoleResult(
-        name="a", line=1, column=2, end=Place(line=1, column=7), start_offset=1, end_offset=6, command_start_offset=0, command_end_offset=6,
+        name="a",
+        title="a", line=1, column=2, end=Place(line=1, column=7), start_offset=1, end_offset=6, command_start_offset=0, command_end_offset=6,
         status=Status.PROVED, proof="by\u2028omega", axioms=[], unfinished=[],
     )
 )  # fmt: skip

@@ -16,6 +16,7 @@ TEXT = "theorem t : 1 = 1 := by\n  rfl\n"
 def made(finder: str = "portfolio:rfl", model: str | None = None) -> Receipt:
     result = HoleResult(
         name="t",
+        title="t",
         line=1,
         column=22,
         end=Place(line=1, column=27),

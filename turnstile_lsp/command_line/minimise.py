@@ -51,7 +51,7 @@ async def _minimise(argument: str, write: bool, json: bool, budget: float | None
     if json:
         print(msgspec.json.encode(plain(result)).decode())
     else:
-        print(f"{location.path}:{result.line}:{result.column}: {result.name or 'example'}: {result.message}")
+        print(f"{location.path}:{result.line}:{result.column}: {result.title}: {result.message}")
         if finished.text != text:
             print(indented(result.proof or "", result.column))
     if write and finished.text != text:

@@ -154,7 +154,7 @@ def show(path: Path, finished: Finished, json: bool) -> None:
 
 def sentence(result: HoleResult) -> str:
     """What happened at one hole, for a person."""
-    name = result.name or "example"
+    name = result.title
     if result.status != Status.PROVED:
         return f"{name}: {outcome(result)}"
     axioms = f", axioms: {', '.join(result.axioms)}" if result.axioms else ""
