@@ -28,14 +28,18 @@ _BARE_AFTER = re.compile(r"\s*(?:$|[)\]}⟩,:]|--|/-|else\b|then\b)")
 """What may follow a bare `by …` on its line; anything else, such as `;` or `▸`, would be drawn into the block."""
 
 _OPENS_BLOCK = re.compile(r"(?:\bby|=>)\Z")
-_ENDS_LINE = re.compile(r"[)\]}⟩]*,?\s*(?:$|--|/-)")
+_AFTER_BLOCK = re.compile(r"\s*(?:$|[)\]}⟩,]|--|/-)")
 """What may follow a block on lines of its own."""
 
 _IN_BODY = re.compile(r":=|=>|\bby\b|\bwhere\b")
-_LINE_LEAD = re.compile(r"\s*(?:·\s*)*")
-_ITEM_LEAD = re.compile(r"^(?:(?:have|let)\b|\|[^=]*=>)")
+_BODY = re.compile(r":=|\||\bwhere\b")
+_LINE_LEAD = re.compile(r"\s*(?:·\s*|\.\s+)*")
+_ITEM_LEAD = re.compile(r"^(?:(?:have|let)\b|\|[^=]*(?==>))")
 _CLOSED = re.compile(r"[(\[{⟨][^()\[\]{}⟨⟩]*[)\]}⟩]")
-_SAVES_POSITION = re.compile(r"\b(?:by|calc|do|where|have|let)\b|[;|{]")
+_SAVES_POSITION = re.compile(
+    r"\b(?:by|calc|do|where|have|let|then|else|try|repeat|focus|iterate|solve|all_goals|any_goals|with_\w+)\b"
+    r"|[;{]|(?<!<)\|(?!>)|=>\s*\S"
+)
 """Behind these Lean wants all that belongs to them at their column or further right."""
 
 
@@ -72,7 +76,7 @@ def widened(text: str, hole: Hole) -> Hole:
     """A `sorry` that is a block of its own at the end of a line, with the blanks in front of it: another block may begin on
     the next line."""
     before = text[: hole.start].rstrip(" ")
-    if hole.kind != "tactic" or not _OPENS_BLOCK.search(before[-3:]) or not _ENDS_LINE.match(_rest(text, hole)):
+    if hole.kind != "tactic" or not _OPENS_BLOCK.search(before[-3:]) or not _AFTER_BLOCK.match(_rest(text, hole)):
         return hole
     return replace(hole, start=len(before), column=column_of(text, len(before)))
 
@@ -86,8 +90,9 @@ def _tactic(text: str, hole: Hole, lines: list[str], newline: str, command_start
     if _OPENS_BLOCK.search(text[max(0, hole.start - 3) : hole.start]):
         return _block(text, hole, hole.column, lines, newline, command_start)
     column = column_of(text, hole.start)
-    combined = text[: hole.start].rstrip().endswith("<;>") or text[hole.end :].lstrip().startswith("<;>")
-    if combined and (len(lines) > 1 or ";" in lines[0]):
+    before, after = text[: hole.start].rstrip(), text[hole.end :].lstrip()
+    combined = before.endswith("<;>") or after.startswith("<;>")
+    if (combined and (len(lines) > 1 or ";" in lines[0])) or (before.endswith(";") and len(lines) > 1):
         return f"({aligned(lines, column + 1, newline)})"
     return aligned(lines, column, newline)
 
@@ -115,7 +120,7 @@ def _block(text: str, hole: Hole, column: int, lines: list[str], newline: str, c
     """What follows a `by` or `=>` that ends at `column`."""
     rest = _rest(text, hole)
     fits = len(lines) == 1 and column + 1 + len(lines[0]) + len(rest.rstrip()) <= WIDTH
-    indent = _block_indent(text, hole.start, command_start) if _ENDS_LINE.match(rest) and not fits else None
+    indent = _block_indent(text, hole.start, command_start) if _AFTER_BLOCK.match(rest) and not fits else None
     if indent is None:
         return " " + aligned(lines, column + 1, newline)
     return newline + " " * indent + aligned(lines, indent, newline)
@@ -126,12 +131,13 @@ def _block_indent(text: str, offset: int, command_start: int) -> int | None:
     start on the same line."""
     above, _, line = Comments(text[command_start:offset]).blanked().rpartition("\n")
     lead = len((_LINE_LEAD.match(line) or [""])[0])
-    item = line[lead:]
-    if not (_IN_BODY.search(above) or item.startswith("|")):
-        lead, item = column_of(text, command_start), item[body.start() :] if (body := _IN_BODY.search(item)) else ""
-    item = _ITEM_LEAD.sub("", item.rstrip().removesuffix("by"))
+    item = line[lead:].rstrip().removesuffix("by")
     while (shorter := _CLOSED.sub("", item)) != item:
         item = shorter
+    if not (_IN_BODY.search(above) or item.startswith("|")):
+        lead, item = column_of(text, command_start), item[body.start() :] if (body := _BODY.search(item)) else ""
+    else:
+        item = _ITEM_LEAD.sub("", item)
     in_brackets = re.split(r"[(\[⟨]", item)[-1]
     return None if _SAVES_POSITION.search(in_brackets) else lead + 2
 
