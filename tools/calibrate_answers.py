@@ -7,24 +7,27 @@ lowest estimate above which 65 % of what would show is right: more than is asked
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from tools.held_out import Place, for_calibration, library, rests_of_lines, typescript
+from tools.held_out_diagnostics import misspelt_places, unimported_places
 from tools.held_out_edits import KINDS, like_places, next_places
 from turnstile_lsp.agents.coder.complete import Coder
+from turnstile_lsp.agents.coder.context import Context
+from turnstile_lsp.agents.coder.corrections import corrected
 from turnstile_lsp.agents.coder.document import Cursor
 from turnstile_lsp.agents.coder.estimates import FILE, Calibration, either
-from turnstile_lsp.agents.coder.local_answers import answer_locally
+from turnstile_lsp.agents.coder.local_answers import LocalAnswer, answer_locally
 from turnstile_lsp.agents.coder.rewrites import rewritten
 from turnstile_lsp.agents.engine.llama_cpp.supervisor import LlamaCppEngine
 from turnstile_lsp.agents.models.names import LocalModel, resolve
 
 MODEL = "nano-coder"
 PLACES = {"python": 2400, "typescript": 800}
-EDITED = 150
-"""Places of a kind, and as many that look like them."""
+EDITED, DIAGNOSED = 150, 200
+"""Places of a kind, and as many that look like them but are not."""
 RIGHT = 0.65
 
 Said = tuple[str, float]
@@ -37,10 +40,10 @@ async def local_answer(place: Place) -> Said:
     return (answer.text, answer.probability) if answer else ("", 0.0)
 
 
-def edits_answer(place: Place) -> Said:
-    """What follows from recent edits."""
-    answer = rewritten(Cursor(place.document, place.offset), place.context)
-    return (answer.text, answer.probability) if answer else ("", 0.0)
+def said_by(source: Callable[[Cursor, Context], LocalAnswer | None], places: Sequence[Place]) -> list[Said]:
+    """What follows from recent edits or from diagnostics."""
+    answers = [source(Cursor(place.document, place.offset), place.context) for place in places]
+    return [(answer.text, answer.probability) if answer else ("", 0.0) for answer in answers]
 
 
 async def model_answers(places: Sequence[Place]) -> list[Said]:
@@ -102,8 +105,13 @@ async def main() -> None:
     local, model = platt(locals_, places), platt(models, places)
     chosen = [together(one, other, local, model) for one, other in zip(locals_, models, strict=True)]
     edited = [place for kind in KINDS for draw in (next_places, like_places) for place in draw(python, kind, EDITED)]
-    edits = platt([edits_answer(place) for place in edited], edited)
-    curves = {"local": local, "edits": edits, f"models.{MODEL}": model}
+    diagnosed = [*misspelt_places(python, DIAGNOSED), *unimported_places(python, DIAGNOSED)]
+    curves = {
+        "local": local,
+        "edits": platt(said_by(rewritten, edited), edited),
+        "diagnostics": platt(said_by(corrected, diagnosed), diagnosed),
+        f"models.{MODEL}": model,
+    }
     lines = ["# Written by `python -m tools.calibrate_answers`.", f"shown_above = {threshold(chosen, places)}"]
     for name, curve in curves.items():
         lines += ["", f"[{name}]", f"slope = {curve.slope}", f"intercept = {curve.intercept}"]

@@ -52,7 +52,7 @@ def histories(file: SourceFile, kind: Kind) -> list[History]:
         tree = ast.parse(file.text)
     except (SyntaxError, ValueError):
         return []
-    undone = {"rename": _renames, "argument": _arguments, "qualifier": _qualifiers}[kind](_Source(file.text), tree)
+    undone = {"rename": _renames, "argument": _arguments, "qualifier": _qualifiers}[kind](Source(file.text), tree)
     found = (_history(file, edits, word) for edits, word in undone if len(edits) >= _FEWEST_LINES)
     return [history for history in found if len(history.lines) >= _FEWEST_LINES]
 
@@ -89,7 +89,7 @@ def _draw(files: Sequence[SourceFile], kind: Kind, count: int, seed: int) -> Ite
 
 def _next_place(history: History, done: int, *, whole_rest: bool) -> Place:
     document, recent, shift = _replayed(history, done)
-    line, edits = history.lines[done]
+    _, edits = history.lines[done]
     start = edits[0].start + shift
     end = document.text.index("\n", start) if whole_rest else edits[0].end + shift
     expected = (
@@ -97,7 +97,7 @@ def _next_place(history: History, done: int, *, whole_rest: bool) -> Place:
         if whole_rest
         else edits[0].replacement
     )
-    return _asked(history, document, recent, line, start, end, expected)
+    return asked(history.file, document, recent, start, end, expected)
 
 
 def _like_place(history: History, done: int, draw: random.Random) -> Place | None:
@@ -114,7 +114,7 @@ def _like_place(history: History, done: int, draw: random.Random) -> Place | Non
     start = draw.choice(found)
     end = text.find("\n", start)
     expected = text[start:end].rstrip()
-    return _asked(history, document, recent, text.count("\n", 0, start), start, end, expected)
+    return asked(history.file, document, recent, start, end, expected)
 
 
 def _replayed(history: History, done: int) -> tuple[TextDocument, RecentEdits, int]:
@@ -128,15 +128,13 @@ def _replayed(history: History, done: int) -> tuple[TextDocument, RecentEdits, i
     return document, recent, shift
 
 
-def _asked(
-    history: History, document: TextDocument, recent: RecentEdits, line: int, start: int, end: int, expected: str
-) -> Place:
+def asked(file: SourceFile, document: TextDocument, recent: RecentEdits, start: int, end: int, expected: str) -> Place:
+    """The place where `start` to `end` of a document is taken away, as the last edit, and `expected` is to go there."""
     if end > start:
         _change(document, recent, Edit(start, end, ""))
     text = document.text
-    file = replace(history.file, text=text[:start] + expected + text[start:])
-    context = recent.context(document, line, lambda _: history.file.path)
-    return Place(file, "python", start, expected, context)
+    context = recent.context(document, text.count("\n", 0, start), lambda _: file.path)
+    return Place(replace(file, text=text[:start] + expected + text[start:]), "python", start, expected, context)
 
 
 def _change(document: TextDocument, recent: RecentEdits, edit: Edit) -> None:
@@ -173,7 +171,7 @@ def _history(file: SourceFile, undone: Sequence[Edit], word: str) -> History:
 Node = ast.expr | ast.stmt | ast.arg | ast.keyword
 
 
-class _Source:
+class Source:
     """A text and where its syntax tree's nodes are in it."""
 
     def __init__(self, text: str) -> None:
@@ -196,7 +194,7 @@ class _Source:
 Undone = Iterator[tuple[list[Edit], str]]
 
 
-def _renames(source: _Source, tree: ast.Module) -> Undone:
+def _renames(source: Source, tree: ast.Module) -> Undone:
     """Each local name of a function, for which a name stands that another function has."""
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     names = [_local_names(function) for function in functions]
@@ -225,7 +223,7 @@ def _local_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, 
     return {name: nodes for name, nodes in places.items() if name in bound - {"self", "cls"}}
 
 
-def _arguments(source: _Source, tree: ast.Module) -> Undone:
+def _arguments(source: Source, tree: ast.Module) -> Undone:
     """An argument that several calls of a name begin or end with."""
     calls: dict[tuple[str, str, bool], list[Edit]] = defaultdict(list)
     for call in ast.walk(tree):
@@ -237,7 +235,7 @@ def _arguments(source: _Source, tree: ast.Module) -> Undone:
         yield edits, called
 
 
-def _outer_arguments(source: _Source, call: ast.Call) -> Iterator[tuple[str, Edit, bool]]:
+def _outer_arguments(source: Source, call: ast.Call) -> Iterator[tuple[str, Edit, bool]]:
     """The last argument and, of several, the first one: text, what takes it away, and whether it is the last."""
     spans = sorted((source.start(node), source.end(node)) for node in [*call.args, *call.keywords])
     opening, closing = source.text.find("(", source.end(call.func)) + 1, source.end(call) - 1
@@ -251,7 +249,7 @@ def _outer_arguments(source: _Source, call: ast.Call) -> Iterator[tuple[str, Edi
         yield source.text[start:end], Edit(start, spans[1][0], ""), False
 
 
-def _qualifiers(source: _Source, tree: ast.Module) -> Undone:
+def _qualifiers(source: Source, tree: ast.Module) -> Undone:
     """What stands before the dot, where several lines have the same attribute of the same name."""
     places: dict[tuple[str, str], list[Edit]] = defaultdict(list)
     for node in ast.walk(tree):

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from turnstile_lsp.agents.coder.answers import Answer, ask
 from turnstile_lsp.agents.coder.context import NO_CONTEXT, Context
+from turnstile_lsp.agents.coder.corrections import corrected
 from turnstile_lsp.agents.coder.document import CompletionDocument, Cursor
 from turnstile_lsp.agents.coder.estimates import calibrations, either, estimate_of_model
 from turnstile_lsp.agents.coder.filters import FILTERS, LINE, WHOEVER_ASKS, Filter, clean
@@ -306,8 +307,14 @@ async def complete_locally(
 
 
 async def _local(question: _Question) -> Completion | None:
-    """The likelier one of what the file says and of what is being changed in it."""
-    return _likelier(await _repeated(question), _changed(question))
+    """The likeliest one of what the file says, of what is being changed in it, and of what is said to be wrong in it."""
+    cursor, context, estimates = question.cursor, question.context, calibrations()
+    said = ((rewritten(cursor, context), estimates.edits), (corrected(cursor, context), estimates.diagnostics))
+    best = await _repeated(question)
+    for answer, calibration in said:
+        if answer is not None and (text := clean(answer.text, cursor, LINE)):
+            best = _likelier(best, question.completion(text, answer.source, calibration(answer.probability)))
+    return best
 
 
 async def _repeated(question: _Question) -> Completion | None:
@@ -316,14 +323,6 @@ async def _repeated(question: _Question) -> Completion | None:
     if answer is None or not text or (question.automatic and names_anew(question.cursor, text)):
         return None
     return question.completion(text, answer.source, calibrations().local(answer.probability))
-
-
-def _changed(question: _Question) -> Completion | None:
-    answer = rewritten(question.cursor, question.context)
-    text = clean(answer.text, question.cursor, LINE) if answer is not None else ""
-    if answer is None or not text:
-        return None
-    return question.completion(text, answer.source, calibrations().edits(answer.probability))
 
 
 def _completion(description: Description, question: _Question, answer: Answer) -> Completion | None:

@@ -34,11 +34,12 @@ class Calibration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 class Calibrations(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`shown_above`: what shows unasked has at least this estimate. `local`: of `local_answers`; `edits`: of `rewrites`;
-    `models`: by name."""
+    `diagnostics`: of `corrections`; `models`: by name."""
 
     shown_above: float
     local: Calibration
     edits: Calibration
+    diagnostics: Calibration
     models: Mapping[str, Calibration]
 
 

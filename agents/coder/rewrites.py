@@ -1,8 +1,7 @@
 """An answer without a model: the cursor's line as it was, with what is being changed elsewhere changed in it too.
 
 Programming by demonstration (Lau, Wolfman, Domingos and Weld 2003): each line that was changed lately is explained by a few
-rewrites of different generality. One is believed by how often it was done, against how often it could have been. What
-a diagnostic names as unknown, and the name that is meant, are a rewrite too.
+rewrites of different generality. One is believed by how often it was done, against how often it could have been.
 """
 
 from __future__ import annotations
@@ -19,10 +18,9 @@ from turnstile_lsp.agents.coder.document import Cursor
 from turnstile_lsp.agents.coder.local_answers import LocalAnswer
 
 RECENT_EDITS = "recent edits"
-DIAGNOSTICS = "diagnostics"
 
 _CHANGES = 16
-_LONGEST_LINE = 400
+LONGEST_LINE = 400
 _REACH = 20_000
 _TOKEN = re.compile(r"\.\w+|\w+|\s+|[^\w\s]")
 _OPENING, _CLOSING = "([{", ")]}"
@@ -43,7 +41,7 @@ class Replacement(Struct, frozen=True):
 
     def __call__(self, line: str) -> str:
         """`line` rewritten; where the new tokens stand already, they stay."""
-        tokens, place = _tokens(line), 0
+        tokens, place = tokens_of(line), 0
         written: list[str] = []
         while place < len(tokens):
             if tokens[place : place + len(self.new)] == self.new:
@@ -72,13 +70,13 @@ class NewArgument(Struct, frozen=True):
 
     def __call__(self, line: str) -> str:
         """`line` rewritten; calls that have the argument, or do not end in the line, stay."""
-        tokens, place = list(_tokens(line)), 0
+        tokens, place = list(tokens_of(line)), 0
         while place < len(tokens) - 1:
             if tokens[place] == self.called and tokens[place + 1] == "(" and (end := _closing(tokens, place + 1)):
                 inside = "".join(tokens[place + 2 : end])
                 if self.argument not in inside:
                     given = [inside, self.argument] if self.is_last else [self.argument, inside]
-                    tokens[place + 2 : end] = _tokens(", ".join(filter(None, given)))
+                    tokens[place + 2 : end] = tokens_of(", ".join(filter(None, given)))
             place += 1
         return "".join(tokens)
 
@@ -88,21 +86,26 @@ Rewrite = Replacement | NewArgument
 
 def rewritten(cursor: Cursor, context: Context) -> LocalAnswer | None:
     """What makes of the cursor's line what a rewrite makes of the line that it was; None where none does."""
-    if len(cursor.line_before) + len(cursor.line_after) > _LONGEST_LINE:
+    if len(cursor.line_before) + len(cursor.line_after) > LONGEST_LINE:
         return None
-    line = cursor.line_before + cursor.line_after if context.line_was is None else context.line_was
+    line = line_was(cursor, context)
     changes = [
-        change for change in context.changes[-_CHANGES:] if max(len(change.before), len(change.after)) <= _LONGEST_LINE
+        change for change in context.changes[-_CHANGES:] if max(len(change.before), len(change.after)) <= LONGEST_LINE
     ]
     answers = [
         LocalAnswer(text=text, probability=_probability(rewrite, changes, cursor), source=RECENT_EDITS)
         for rewrite in {rewrite for change in changes for rewrite in _explanations(change)}
-        if (text := _missing(cursor, rewrite, line))
+        if (text := missing(cursor, rewrite, line))
     ]
     return max(answers, key=lambda answer: (answer.probability, answer.text), default=None)
 
 
-def _missing(cursor: Cursor, rewrite: Rewrite, line: str) -> str:
+def line_was(cursor: Cursor, context: Context) -> str:
+    """The cursor's line before it was edited lately."""
+    return cursor.line_before + cursor.line_after if context.line_was is None else context.line_was
+
+
+def missing(cursor: Cursor, rewrite: Rewrite, line: str) -> str:
     """What stands at the cursor in the line rewritten; empty where the line is another one, or is not rewritten there. What
     is behind the cursor is rewritten already, or not yet."""
     whole, before, after = rewrite(line), cursor.line_before, cursor.line_after
@@ -135,7 +138,7 @@ def _between(cursor: Cursor, done: Sequence[Change]) -> Sequence[str]:
 @lru_cache(maxsize=256)
 def _explanations(change: Change) -> frozenset[Rewrite]:
     """The rewrites that a changed line may be a case of."""
-    before, after = _tokens(change.before), _tokens(change.after)
+    before, after = tokens_of(change.before), tokens_of(change.after)
     found: set[Rewrite] = set()
     for kind, start, end, first, last in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         old, new = before[start:end], after[first:last]
@@ -181,7 +184,8 @@ def _closing(tokens: Sequence[str], opening: int) -> int:
 
 
 @lru_cache(maxsize=256)
-def _tokens(line: str) -> Tokens:
+def tokens_of(line: str) -> Tokens:
+    """A line's words, spaces and marks; what stands behind a dot is another word with it."""
     return tuple(_TOKEN.findall(line))
 
 

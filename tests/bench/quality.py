@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from tests.bench.report import Report, measure, proportion
 from tools.held_out import Place, blocks, for_calibration, library, packages, rests_of_lines, typescript
+from tools.held_out_diagnostics import misspelt_places, unimported_places
 from tools.held_out_edits import KINDS, like_places, next_places
 from tools.train_nano_coder.corpus import SourceFile
 from turnstile_lsp.agents.coder.complete import Coder, Completion, complete_locally
@@ -54,33 +55,28 @@ async def quality(report: Report, short: bool) -> None:
         ):
             places = rests_of_lines(files, count, language)
             answers = await _unasked(engine, places, _nothing)
-            _shown(report, f"quality.{name}", answers, len(places))
+            _shown(report, f"quality.{name}", answers, len(places), ">= 0.25", ">= 0.6")
             _ranked(report, f"quality.{name}", answers, len(places))
         with _workspace(python) as find:
             rests, holes = rests_of_lines(python, count // 4, "python"), blocks(python, count // 8, "python")
-            await _asked(report, "quality.line", _sources(engine, "index", find, single_line=True), rests)
-            await _asked(report, "quality.block", _sources(engine, "index", find, single_line=False), holes)
+            await _asked(report, "quality.line", sources(engine, "index", find, single_line=True), rests)
+            await _asked(report, "quality.block", sources(engine, "index", find, single_line=False), holes)
         await _asked(report, "quality.line", _cells(engine), rests_of_lines(packages(), count // 4, "python"))
-        await _edits(report, engine, count // 20)
+        await _contexts(report, engine, count // 24)
 
 
-async def _edits(report: Report, engine: Engine, count: int) -> None:
-    """What recent edits are worth where the next one is to be, and whether they mislead where it only looks like that."""
-    following = [place for kind in KINDS for place in next_places(packages(), kind, count)]
-    alike = [place for kind in KINDS for place in like_places(packages(), kind, count)]
-    await _asked(report, "quality.next_edit", _sources(engine, "edits", _told, single_line=True), following)
-    places = [*following, *alike]
-    for name, find in (("quality.edits", _told), ("quality.without_edits", _nothing)):
-        _shown(report, name, await _unasked(engine, places, find), len(places))
-
-
-async def _edits(report: Report, engine: Engine, count: int) -> None:
-    """What recent edits are worth where the next one is to be, and whether they mislead where it only looks like that."""
-    following = [place for kind in KINDS for place in next_places(packages(), kind, count)]
-    places = [*following, *(place for kind in KINDS for place in like_places(packages(), kind, count))]
-    await _asked(report, "quality.next_edit", _sources(engine, "edits", _told, single_line=True), following)
-    for name, find in (("quality.edits", _told), ("quality.without_edits", _nothing)):
-        _shown(report, name, await _unasked(engine, places, find), len(places))
+async def _contexts(report: Report, engine: Engine, count: int) -> None:
+    """What recent edits and diagnostics are worth where they say what is to come; and unasked, whether they mislead in as
+    many places that only look like those."""
+    files = packages()
+    following = [place for kind in KINDS for place in next_places(files, kind, count)]
+    alike = [place for kind in KINDS for place in like_places(files, kind, count)]
+    misspelt, unimported = misspelt_places(files, 2 * count), unimported_places(files, 2 * count)
+    for source, places, others in (("edits", following, alike), ("diagnostics", misspelt, unimported)):
+        await _asked(report, f"quality.{source}", sources(engine, source, told, single_line=True), places)
+        for name, find in ((f"quality.with_{source}", told), (f"quality.without_{source}", _nothing)):
+            answers = await _unasked(engine, [*places, *others], find)
+            _shown(report, name, answers, len(places) + len(others))
 
 
 async def _unasked(engine: Engine, places: Sequence[Place], find: Find) -> list[Unasked]:
@@ -93,10 +89,12 @@ async def _unasked(engine: Engine, places: Sequence[Place], find: Find) -> list[
     return answers
 
 
-def _shown(report: Report, name: str, answers: Sequence[Unasked], count: int) -> None:
+def _shown(report: Report, name: str, answers: Sequence[Unasked], count: int, *goals: str) -> None:
+    """How much shows, and how much of that is right."""
+    often, right = goals or (None, None)
     shown = [(exact, model) for estimate, exact, model in answers if estimate >= calibrations().shown_above]
-    report.add(f"{name}_shown", proportion(len(shown), count, ">= 0.25"))
-    report.add(f"{name}_shown_right", proportion(sum(exact for exact, _ in shown), len(shown), ">= 0.6"))
+    report.add(f"{name}_shown", proportion(len(shown), count, often))
+    report.add(f"{name}_shown_right", proportion(sum(exact for exact, _ in shown), len(shown), right))
     report.add(f"{name}_shown_by_file", proportion(sum(model == "this file" for _, model in shown), len(shown)))
 
 
@@ -107,11 +105,11 @@ def _ranked(report: Report, name: str, answers: Sequence[Unasked], count: int) -
         report.add(f"{name}_right_of_{share:.0%}", proportion(sum(exact for _, exact, _ in first), len(first)))
 
 
-def _sources(engine: Engine, name: str, find: Find, *, single_line: bool) -> dict[str, Answer]:
+def sources(engine: Engine, name: str, find: Find, *, single_line: bool) -> dict[str, Answer]:
     """Who may be asked: the model or the file alone, each without and with a source of context; and all together."""
-    alone, both = Coder(engine, locally=False), Coder(engine)
 
-    def model(coder: Coder, context: Find) -> Answer:
+    def model(context: Find, *, locally: bool) -> Answer:
+        coder = Coder(engine, locally=locally)
         return lambda place: coder.complete(
             place.document, place.offset, automatic=False, single_line=single_line, context=context(place)
         )
@@ -119,13 +117,13 @@ def _sources(engine: Engine, name: str, find: Find, *, single_line: bool) -> dic
     def file(context: Find) -> Answer:
         return lambda place: complete_locally(place.document, place.offset, automatic=False, context=context(place))
 
-    sources = {
-        "model": model(alone, _nothing),
-        f"model_and_{name}": model(alone, find),
-        "all": model(both, find),
-        f"all_without_{name}": model(both, _nothing),
+    asked = {
+        "model": model(_nothing, locally=False),
+        f"model_and_{name}": model(find, locally=False),
+        "all": model(find, locally=True),
+        f"all_without_{name}": model(_nothing, locally=True),
     }
-    return {**sources, "file": file(_nothing), f"file_and_{name}": file(find)} if single_line else sources
+    return {**asked, "file": file(_nothing), f"file_and_{name}": file(find)} if single_line else asked
 
 
 def _cells(engine: Engine) -> dict[str, Answer]:
@@ -176,7 +174,7 @@ def _nothing(place: Place) -> Context:
     return NO_CONTEXT
 
 
-def _told(place: Place) -> Context:
+def told(place: Place) -> Context:
     return place.context
 
 
