@@ -93,6 +93,13 @@ async def test_suggestions_do_not_name_what_is_being_proved(lean_session: WarmLe
     await lean_session.release(root)
 
 
+async def test_the_users_own_limit_holds_for_steps_too(lean_session: WarmLean) -> None:
+    text = "set_option maxHeartbeats 50\n" + TEXT
+    command = (await lean_session.elaborate(text)).commands[1]
+    root = await lean_session.open_goal(command.state, fill(text, command))
+    assert "heartbeats" in ((await lean_session.step(root, "exact?", heartbeats=20000)).error or "")
+
+
 async def test_a_step_keeps_to_its_heartbeats(lean_session: WarmLean) -> None:
     command = (await lean_session.elaborate(TEXT)).commands[0]
     root = await lean_session.open_goal(command.state, fill(TEXT, command))

@@ -70,19 +70,25 @@ unsafe def elaborateText (state : Command.State) (text : String) : IO Outcome :=
   return { before := state.env, after := done.state.env, map := ctx.fileMap, messages := done.messages,
            errors := errors, stx := done.stx, sites := sitesOf (errorStarts errors) stop stop done.stx [] }
 
+/-- `maxHeartbeats` in force under options. -/
+unsafe def heartbeatsUnder (options : Options) : Nat :=
+  match KVMap.find options `maxHeartbeats with
+  | some (.ofNat n) => n
+  | _ => 200000
+
 /-- `maxHeartbeats` in force in a state. -/
 unsafe def heartbeatsInForce (state : Command.State) : Nat :=
   match state.scopes with
-  | scope :: _ => match KVMap.find scope.opts `maxHeartbeats with
-    | some (.ofNat n) => n
-    | _ => 200000
+  | scope :: _ => heartbeatsUnder scope.opts
   | [] => 200000
+
+/-- As many heartbeats as wanted, no more than are in force: 0 is no limit. -/
+unsafe def heartbeatsWithin (inForce wanted : Nat) : Nat :=
+  if inForce == 0 || wanted < inForce then wanted else inForce
 
 unsafe def heartbeatsFor (state : Command.State) : Option Nat → Nat
   | none => heartbeatsInForce state
-  | some wanted =>
-    let inForce := heartbeatsInForce state
-    if inForce == 0 || wanted < inForce then wanted else inForce
+  | some wanted => heartbeatsWithin (heartbeatsInForce state) wanted
 
 /-- An example's proof may use all variables of its section, a theorem's only those that its statement names, unless they
 are included. -/

@@ -86,7 +86,9 @@ unsafe def step (proofs : Proofs) (proof : Proof) (text : String) (heartbeats : 
   | .ok tactic =>
     let options := proof.context.options
     let limited := match heartbeats with
-      | some n => { proof with context := { proof.context with options := setNat options `maxHeartbeats n } }
+      | some wanted =>
+        let within := heartbeatsWithin (heartbeatsUnder options) wanted
+        { proof with context := { proof.context with options := setNat options `maxHeartbeats within } }
       | none => proof
     try
       let outcome ← runTactic limited tactic false
