@@ -69,18 +69,19 @@ async def verify_receipts(
 def disclosure(checked: Sequence[Checked]) -> str:
     """What to tell the reader of a pull request, in sentences."""
     verified = [each for each in checked if each.judgement is Judgement.VERIFIED]
-    made_here = [receipt for each in checked for receipt in each.receipts]
-    by_model = [receipt for receipt in made_here if receipt.language_model]
+    made_here = [each.receipts for each in checked if each.receipts]
+    by_model = [receipts for receipts in made_here if any(receipt.language_model for receipt in receipts)]
     axioms = sorted({axiom for each in verified for axiom in each.axioms})
     sentences = [f"Lean verified {len(verified)} of {len(checked)} proofs anew, without any language model."]
     if axioms:
         sentences.append(f"They rest on the axioms {', '.join(axioms)}.")
     if made_here:
-        finders = Counter(receipt.finder.partition(":")[0] for receipt in made_here)
+        finders = Counter(receipt.finder.partition(":")[0] for receipts in made_here for receipt in receipts)
         stages = ", ".join(f"{stage} {count}" for stage, count in sorted(finders.items()))
         sentences.append(f"Turnstile found {len(made_here)} of them ({stages}).")
     if by_model:
-        models = ", ".join(sorted({receipt.model or "an unnamed model" for receipt in by_model}))
+        wrote = [receipt for receipts in by_model for receipt in receipts if receipt.language_model]
+        models = ", ".join(sorted({receipt.model or "an unnamed model" for receipt in wrote}))
         sentences.append(f"A language model took part in {len(by_model)} of them: {models}.")
     elif made_here:
         sentences.append("No language model took part in these.")

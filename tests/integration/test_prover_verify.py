@@ -51,8 +51,9 @@ async def test_what_was_proved_here_is_verified_and_has_receipts(lean_session: S
     assert await replayed(lean_session, finished.text, receipts) == [Judgement.VERIFIED] * 3
     above = "def one := 1\n" + finished.text
     assert await replayed(lean_session, above, receipts) == [Judgement.REJECTED] * 3
-    older = [msgspec.structs.replace(receipt, lean="4.9.0") for receipt in receipts]
-    assert await replayed(lean_session, finished.text, older) == [Judgement.UNDETERMINED] * 3
+    for changed in ("lean", "imports", "options"):
+        others = [msgspec.structs.replace(receipt, **{changed: "another"}) for receipt in receipts]
+        assert await replayed(lean_session, finished.text, others) == [Judgement.UNDETERMINED] * 3
 
 
 async def test_a_command_that_still_has_a_hole_gets_no_receipt(lean_session: Session, store: ReceiptStore) -> None:

@@ -111,3 +111,10 @@ def test_the_disclosure_names_models_and_axioms() -> None:
     assert "No language model" in disclosure(
         [Checked(name="t", line=1, judgement=Judgement.VERIFIED, receipts=[made()])]
     )
+
+
+def test_the_disclosure_counts_proofs_not_holes() -> None:
+    both = [made(), made("model:m", "m")]
+    text = disclosure([Checked(name="t", line=1, judgement=Judgement.VERIFIED, receipts=both)])
+    assert "Turnstile found 1 of them (model 1, portfolio 1)." in text
+    assert "A language model took part in 1 of them: m." in text
