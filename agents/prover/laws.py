@@ -5,11 +5,13 @@ costs a try."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+from turnstile_lsp.agents.prover import computed_laws
 from turnstile_lsp.agents.prover.goals import split_outside
+from turnstile_lsp.agents.prover.law import Law, Signatures, binders_of, head_of, last_name, names_of
 from turnstile_lsp.agents.prover.signatures import Signature
 from turnstile_lsp.agents.prover.small_values import Inductive
 
@@ -40,41 +42,13 @@ _OF_CHANGED = {
 }
 """… and of what a function makes of a thing of the same type."""
 
-_EXPLICIT = {r"[{⦃]([^:}⦄]*)[}⦄]": r"(\1 : Type)", r"[{⦃]([^}⦄]*)[}⦄]": r"(\1)", r"\[([^\]]*)\]": r"(inst : \1)"}
-
-Signatures = Mapping[str, Signature]
 Inductives = Mapping[str, Inductive]
 
 
-class Law(Struct, frozen=True, kw_only=True):
-    """`name`: for the context. `variables`: what `intro` calls them. `split`: the one that induction begins with, or
-    `call`: what functional induction is over. `rules`: constructors that prove it."""
-
-    name: str
-    statement: str
-    variables: str
-    split: str = ""
-    call: str = ""
-    rules: Sequence[str] = ()
-
-    @property
-    def explicit(self) -> str:
-        """The statement with all its binders explicit."""
-        binders, comma, body = self.statement.partition(", ")
-        for pattern, text in _EXPLICIT.items():
-            binders = re.sub(pattern, text, binders)
-        return binders + comma + body
-
-    @property
-    def names(self) -> dict[str, str]:
-        """For the placeholders of proofs."""
-        names = {"split": self.split, "call": self.call, "rules": ", ".join(self.rules)}
-        return {name: value for name, value in names.items() if value}
-
-
 def about(goal: str, definitions: Signatures, own: Inductives) -> list[Law]:
-    """The laws that may help to prove a goal. `definitions`: those in it. `own`: the file's inductive types."""
-    laws = [*_of_relation(goal, own)]
+    """The laws that may help to prove a goal, function by function. `definitions`: those in it. `own`: the file's inductive
+    types."""
+    laws = [*_of_relation(goal, own), *computed_laws.about(definitions)]
     operations = {name: its for name, its in definitions.items() if its.arguments == (its.result, its.result)}
     for name, signature in operations.items():
         laws += _of_operation(name, signature, definitions, own)
@@ -84,13 +58,14 @@ def about(goal: str, definitions: Signatures, own: Inductives) -> list[Law]:
         for operation, its in operations.items():
             if operation != name:
                 laws += _of_joined(
-                    name, signature, _head(its.result), f"{operation} xs ys", _last(operation), operations
+                    name, signature, head_of(its.result), f"{operation} xs ys", last_name(operation), operations
                 )
         laws += _of_fold(name, signature)
         for other, its in definitions.items():
             if other != name:
                 laws += _of_changed(name, signature, other, its)
-    return laws
+    places = {name: place for place, name in enumerate(definitions)}
+    return sorted(laws, key=lambda law: places.get(law.function, -1))
 
 
 def _of_relation(goal: str, own: Inductives) -> Iterator[Law]:
@@ -98,7 +73,8 @@ def _of_relation(goal: str, own: Inductives) -> Iterator[Law]:
     if head in own and own[head].predicate and len(arguments) >= 2:
         relation = " ".join([head, *arguments[:-2]])
         yield Law(
-            name=f"{_last(head)}_trans",
+            name=f"{last_name(head)}_trans",
+            function=head,
             statement=f"∀ a b c, {relation} a b → {relation} b c → {relation} a c",
             variables="a b c hab hbc",
             split="hab",
@@ -122,7 +98,7 @@ class _Function(Struct, frozen=True):
 def _functions_of(name: str, signature: Signature, head: str) -> Iterator[_Function]:
     """A function, for each of its arguments whose type is made by `head`."""
     for place, type_ in enumerate(signature.arguments):
-        if _head(type_) == head:
+        if head_of(type_) == head:
             types = [*signature.arguments[:place], *signature.arguments[place + 1 :]]
             names = [f"a{number}" for number in range(1, len(signature.arguments))]
             yield _Function(
@@ -138,38 +114,40 @@ def _of_joined(
 ) -> Iterator[Law]:
     """What a function makes of `joined`: `xs` and `ys`, of a type made by `head`."""
     relation = "↔" if signature.result == "Prop" else "="
-    result = _head(signature.result)
+    result = head_of(signature.result)
     ways = [*_OF_JOINED.get(result, ())]
-    for operation in [each for each, its in operations.items() if _head(its.result) == result]:
+    for operation in [each for each, its in operations.items() if head_of(its.result) == result]:
         ways += [f"{operation} ({{0}}) ({{1}})", f"{operation} ({{1}}) ({{0}})"]
     for function in _functions_of(name, signature, head):
         for number, way in enumerate(ways):
             value = way.format(function.at("xs"), function.at("ys"))
             yield Law(
-                name=f"{_last(name)}_{suffix}{number or ''}",
-                statement=f"∀ {_binders(signature, function.others)}(xs ys : {function.type}), "
+                name=f"{last_name(name)}_{suffix}{number or ''}",
+                function=name,
+                statement=f"∀ {binders_of(signature, function.others)}(xs ys : {function.type}), "
                 f"{function.at(f'({joined})')} {relation} {value}",
-                variables=" ".join([*_names(signature.binders), *function.others, "xs ys"]),
+                variables=" ".join([*names_of(signature.binders), *function.others, "xs ys"]),
                 split="xs",
             )
 
 
 def _of_changed(name: str, signature: Signature, changing: str, its: Signature) -> Iterator[Law]:
     """What a function makes of a thing that `changing` changes into one of the same type, or puts elements in."""
-    places = [place for place, type_ in enumerate(its.arguments) if _head(type_) == _head(its.result)]
+    places = [place for place, type_ in enumerate(its.arguments) if head_of(type_) == head_of(its.result)]
     if len(places) != 1 or its.result in ("Nat", "Int", "Bool", "Prop"):
         return
     given = [f"e{number}" for number in range(1, len(its.arguments))]
     elements = dict(zip(given, [each for place, each in enumerate(its.arguments) if place not in places], strict=True))
     given.insert(places[0], "t")
     changed = " ".join([changing, *given])
-    for function in _functions_of(name, signature, _head(its.result)):
-        for number, statement in enumerate(_ways(function, _head(signature.result), changed, elements)):
-            binders = _binders(signature, {**function.others, **elements})
+    for function in _functions_of(name, signature, head_of(its.result)):
+        for number, statement in enumerate(_ways(function, head_of(signature.result), changed, elements)):
+            binders = binders_of(signature, {**function.others, **elements})
             yield Law(
-                name=f"{_last(name)}_{_last(changing)}{number or ''}",
+                name=f"{last_name(name)}_{last_name(changing)}{number or ''}",
+                function=changing,
                 statement=f"∀ {binders}(t : {function.type}), {statement}",
-                variables=" ".join([*_names(signature.binders), *function.others, *elements, "t"]),
+                variables=" ".join([*names_of(signature.binders), *function.others, *elements, "t"]),
                 split="t",
                 call=changed,
             )
@@ -193,10 +171,11 @@ def _of_fold(name: str, signature: Signature) -> Iterator[Law]:
     others = {f"a{number}": each for number, each in enumerate(fixed[2:], 1)}
     function = " ".join([name, *others])
     yield Law(
-        name=f"{_last(name)}_fold",
-        statement=f"∀ {_binders(signature, others)}(xs ys : {list_}) (s : {state}), "
+        name=f"{last_name(name)}_fold",
+        function=name,
+        statement=f"∀ {binders_of(signature, others)}(xs ys : {list_}) (s : {state}), "
         f"{function} (xs ++ ys) s = {function} ys ({function} xs s)",
-        variables=" ".join([*_names(signature.binders), *others, "xs ys s"]),
+        variables=" ".join([*names_of(signature.binders), *others, "xs ys s"]),
         call=f"{function} xs s",
     )
 
@@ -208,40 +187,21 @@ def _of_operation(name: str, signature: Signature, definitions: Signatures, own:
 
     def law(suffix: str, variables: str, statement: str) -> Law:
         return Law(
-            name=f"{_last(name)}_{suffix}",
+            name=f"{last_name(name)}_{suffix}",
+            function=name,
             statement=f"∀ {binders}({variables} : {type_}), {statement}",
-            variables=" ".join([*_names(signature.binders), variables]),
+            variables=" ".join([*names_of(signature.binders), variables]),
             split="x",
         )
 
     for constructor, fields in own[head].constructors if head in own else ():
-        last = _last(constructor)
+        last = last_name(constructor)
         if not fields:
             yield law(f"{last}_right", "x", f"{name} x {constructor} = x")
             yield law(f"{last}_absorbs", "x", f"{name} x {constructor} = {constructor}")
         elif list(fields) == [type_]:
             yield law(f"{last}_right", "x y", f"{name} x ({constructor} y) = {constructor} ({name} x y)")
             for other in [other for other, its in definitions.items() if other != name and its == signature]:
-                yield law(f"{last}_{_last(other)}", "x y", f"{name} x ({constructor} y) = {other} x ({name} x y)")
+                yield law(f"{last}_{last_name(other)}", "x y", f"{name} x ({constructor} y) = {other} x ({name} x y)")
     yield law("assoc", "x y z", f"{name} ({name} x y) z = {name} x ({name} y z)")
     yield law("comm", "x y", f"{name} x y = {name} y x")
-
-
-def _binders(signature: Signature, types: Mapping[str, str]) -> str:
-    """The implicit ones of a signature, and some more, each with a space behind it."""
-    return "".join(
-        f"{each} " for each in (*signature.binders, *(f"({name} : {type_})" for name, type_ in types.items()))
-    )
-
-
-def _names(binders: Sequence[str]) -> list[str]:
-    """What `intro` calls implicit arguments."""
-    return [name for each in binders for name in ("_" if each[0] == "[" else re.sub(r":.*", "", each[1:-1])).split()]
-
-
-def _head(type_: str) -> str:
-    return split_outside(type_, " ")[0]
-
-
-def _last(name: str) -> str:
-    return name.rsplit(".", 1)[-1]

@@ -13,6 +13,7 @@ from tests.integration.test_prover import TOOLCHAIN
 from tests.warm_lean import WarmLean
 from turnstile_lsp.agents.lean import base
 from turnstile_lsp.agents.prover import policy, portfolio
+from turnstile_lsp.agents.prover.assumption import tries
 from turnstile_lsp.agents.prover.best_first import LOOK_UPS, BestFirst, Step, render
 from turnstile_lsp.agents.prover.experience import Experience, default_file, kind_of
 from turnstile_lsp.agents.prover.prove import prove
@@ -26,6 +27,18 @@ TWICE = """def twice : List Nat → List Nat
 
 """
 APPENDED = TWICE + "theorem t (xs ys : List Nat) : twice (xs ++ ys) = twice xs ++ twice ys := by\n  sorry\n"
+FIBONACCI = """def fib : Nat → Nat
+  | 0 => 0
+  | 1 => 1
+  | n + 2 => fib n + fib (n + 1)
+
+def loop : Nat → Nat → Nat → Nat
+  | 0, a, _ => a
+  | n + 1, a, b => loop n b (a + b)
+
+theorem t (n : Nat) : loop n 0 1 = fib n := by
+  sorry
+"""
 
 
 class Recorded:
@@ -150,6 +163,19 @@ async def test_laws_are_assumed_once(session: Recorded, monkeypatch: pytest.Monk
     assert session.tactics.count("assumption") == 2, "at the goal, and with laws"
 
 
+async def test_a_law_with_two_accumulators_at_once(session: Recorded) -> None:
+    spot = await find(session, FIBONACCI, None)  # type: ignore[arg-type]
+    around = Scene(spot.draft, spot.target, session, ProveRequest(text=FIBONACCI), None).surroundings  # type: ignore[arg-type]
+    laws = {law.name: law for law in tries(around) if law.name.startswith("loop_steps")}
+    true = [name for name, law in laws.items() if (await session.step(spot.root, law.refutation)).state is None]
+    assert true == ["loop_steps2"]
+    (proof,) = laws["loop_steps2"].proofs
+    assert "loop a1 (fib k) (fib (k + 1)) = fib (a1 + k)" in proof
+    proved = (await session.step(spot.root, proof)).state
+    assert proved is not None
+    assert (await session.step(proved, "grind [fib, loop]")).goals == []
+
+
 async def test_a_law_is_no_experience(session: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch, {"exact twice_append xs ys": 0.1})
     result = await search(session, APPENDED)
@@ -202,7 +228,7 @@ async def test_what_was_assumed_in_vain_goes_again(session: Recorded) -> None:
             "def count (n : Nat) : List Nat → Nat\n  | [] => 0\n"
             "  | x :: xs => if n = x then count n xs + 1 else count n xs\n\n",
             "(n : Nat) (xs : List Nat) : count n (_root_.insert n xs) = 1",
-            ["count_insert"],
+            ["count_insert", "count_eq"],
         ),
         (
             "inductive Reach {α : Type} (r : α → α → Prop) : α → α → Prop where\n  | refl (x : α) : Reach r x x\n"
