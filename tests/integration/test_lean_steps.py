@@ -97,7 +97,11 @@ async def test_the_users_own_limit_holds_for_steps_too(lean_session: WarmLean) -
     text = "set_option maxHeartbeats 50\n" + TEXT
     command = (await lean_session.elaborate(text)).commands[1]
     root = await lean_session.open_goal(command.state, fill(text, command))
-    assert "heartbeats" in ((await lean_session.step(root, "exact?", heartbeats=20000)).error or "")
+    much = "iterate 30 (iterate 30 (have := And.intro hp hq; clear this))"
+    assert "heartbeats" in ((await lean_session.step(root, much, heartbeats=20000)).error or "")
+    command = (await lean_session.elaborate(TEXT)).commands[0]
+    root = await lean_session.open_goal(command.state, fill(TEXT, command))
+    assert (await lean_session.step(root, much, heartbeats=20000)).error is None
 
 
 async def test_a_step_keeps_to_its_heartbeats(lean_session: WarmLean) -> None:
