@@ -2,8 +2,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
-# Two test files at a time, in their order: those that take long are in tests/integration, so no worker ends late.
-SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help setup demo test e2e bench lint format languages lock vsix wheel clean
 
@@ -17,7 +15,7 @@ demo: setup  ## ghost text for three files and proofs for a Lean file, through t
 	@$(BIN)/python tools/demo.py
 
 test: setup  ## unit and integration tests, with a real llama.cpp and a real Lean
-	@$(PYTEST) $(SIDE_BY_SIDE) tests/integration tests/unit
+	@$(PYTEST) tests/unit tests/integration
 
 e2e: setup  ## end-to-end tests: VS Code's workbench and JupyterLab in a browser, Neovim, a notebook
 	@$(PYTHON) tools/setup_end_to_end.py
