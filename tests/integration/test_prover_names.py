@@ -67,5 +67,5 @@ async def test_what_stands_in_a_where_is_a_definition_too(lean_session: WarmLean
     around = surroundings(text, (await lean_session.elaborate(text)).commands, ["⊢ total [1] = 1"])
     assert around.definitions == ["total.go", "total"]
     assert around.recursive == ["total.go"]
-    assert around.signatures["total.go"] == Signature((), ("Nat", "List Nat"), "Nat")
+    assert around.signatures["total.go"] == Signature((), ("Nat", "List Nat"), "Nat", matched=(1,))
     assert not await errors(lean_session, f"{text}example : total [1] = 1 := by simp [total.go, total]\n")
