@@ -26,6 +26,7 @@ from turnstile_lsp.agents.coder.index.messages import Query
 from turnstile_lsp.agents.coder.index.workspace_index import WorkspaceIndex
 from turnstile_lsp.agents.coder.languages import language_of
 from turnstile_lsp.agents.coder.notebook import around
+from turnstile_lsp.agents.coder.syntax.client import SyntaxProcess, lines_and_place
 from turnstile_lsp.agents.daemon.client import Daemon
 from turnstile_lsp.agents.engine.base import Engine
 from turnstile_lsp.agents.settings import load
@@ -34,6 +35,7 @@ SHARES = (0.1, 0.2, 0.3, 0.4)
 """Of the places: how much of what would show there is right, if so many of the likeliest answers did."""
 _CELL_END = "\n\n\n"
 _BEFORE, _AFTER, _HEAD = 4000, 1000, 2000
+_PARSING_SECONDS = 5.0
 
 Find = Callable[[Place], Context]
 Answer = Callable[[Place], Awaitable[list[Completion]]]
@@ -61,6 +63,9 @@ async def quality(report: Report, short: bool) -> None:
             rests, holes = rests_of_lines(python, count // 4, "python"), blocks(python, count // 8, "python")
             await _asked(report, "quality.line", sources(engine, "index", find, single_line=True), rests)
             await _asked(report, "quality.block", sources(engine, "index", find, single_line=False), holes)
+        async with _syntax_process() as process:
+            await _asked(report, "quality.line", with_syntax(engine, process, single_line=True), rests)
+            await _asked(report, "quality.block", with_syntax(engine, process, single_line=False), holes)
         await _asked(report, "quality.line", _cells(engine), rests_of_lines(packages(), count // 4, "python"))
         await _contexts(report, engine, count // 24)
 
@@ -126,6 +131,25 @@ def sources(engine: Engine, name: str, find: Find, *, single_line: bool) -> dict
     return {**asked, "file": file(_nothing), f"file_and_{name}": file(find)} if single_line else asked
 
 
+def with_syntax(engine: Engine, process: SyntaxProcess, *, single_line: bool) -> dict[str, Answer]:
+    """The model alone, and with the file, where the syntax is known: where a window begins, what an answer leaves, and
+    the file's imports and signatures for a model that takes context. Without it: `model`, `all_without_index`."""
+
+    def asked(*, locally: bool) -> Answer:
+        coder = Coder(engine, locally=locally)
+
+        async def answer(place: Place) -> list[Completion]:
+            document, offset = place.document, place.offset
+            lines, where = lines_and_place(document.text, offset)
+            process.open(document.path, document.language_id, document.path, lines)
+            syntax = await process.read(document.path, where)
+            return await coder.complete(document, offset, automatic=False, single_line=single_line, syntax=syntax)
+
+        return answer
+
+    return {"model_and_syntax": asked(locally=False), "all_and_syntax": asked(locally=True)}
+
+
 def _cells(engine: Engine) -> dict[str, Answer]:
     """All together, in a file cut into cells as a notebook would be: the cell alone, and with the cells around it."""
     coder = Coder(engine)
@@ -186,6 +210,15 @@ async def _engine() -> AsyncIterator[Engine]:
         yield daemon.engine_for(resolved, resolved.settings.complete.model)
     finally:
         await daemon.close()
+
+
+@asynccontextmanager
+async def _syntax_process() -> AsyncIterator[SyntaxProcess]:
+    process = SyntaxProcess(deadline=_PARSING_SECONDS)
+    try:
+        yield process
+    finally:
+        await process.stop()
 
 
 @contextmanager

@@ -59,7 +59,7 @@ async def complete_at(argument: str, json: bool, model: str | None) -> int:
         document = CompletionDocument(text=text, path=str(location.path), language_id=language_id)
         lines, place = lines_and_place(text, offset)
         syntax.open(document.path, document.language_id, document.path, lines)
-        at = syntax.at(document.path, place)
+        at = await syntax.read(document.path, place)
         completions = await coder.complete(document, offset, automatic=False, syntax=at)
     finally:
         await syntax.stop()

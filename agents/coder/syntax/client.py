@@ -103,6 +103,7 @@ class SyntaxProcess:
         self._questions = count(1)
         self._answers: dict[int, asyncio.Future[frames.FromProcess | None]] = {}
         self._outbox: asyncio.Queue[frames.ToProcess | _Whole] | None = None
+        self._ready = asyncio.Event()
         self._silent_since: float | None = None
         self._deadly: Counter[int] = Counter()
         self._running: asyncio.Task[None] | None = None
@@ -145,8 +146,17 @@ class SyntaxProcess:
         if (document := self._documents.pop(uri, None)) is not None:
             self._send(frames.Close(document.number))
 
-    def at(self, uri: str, start: tuple[int, int], end: tuple[int, int] | None = None, selected: str = "") -> Syntax:
-        """The syntax at a place of a document as it is now: behind `selected`, put in place of `start` to `end`.
+    def at(
+        self,
+        uri: str,
+        start: tuple[int, int],
+        end: tuple[int, int] | None = None,
+        selected: str = "",
+        *,
+        whole: bool = False,
+    ) -> Syntax:
+        """The syntax at a place of a document as it is now: behind `selected`, put in place of `start` to `end`. `whole`:
+        not before all of it has been read.
 
         The process is asked at once, so that its answer may be there when it is wanted.
         """
@@ -154,7 +164,15 @@ class SyntaxProcess:
         if document is None:
             return NO_SYNTAX
         where = frames.Where(document.number, frames.Place(*start), frames.Place(*(end or start)), _utf8(selected))
-        return _AtPlace(self, where, time.monotonic() + self.deadline)
+        return _AtPlace(self, where, time.monotonic() + self.deadline, whole)
+
+    async def read(self, uri: str, place: tuple[int, int]) -> Syntax:
+        """As `at`, of a document that has only just been opened and is asked about once: waits for the process, and has
+        it read the whole document first."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.deadline):
+                await self._ready.wait()
+        return self.at(uri, place, whole=True)
 
     def tell(self, method: str, body: bytes) -> None:
         """Pass on a message to another service of the process, if there is a process."""
@@ -236,11 +254,13 @@ class SyntaxProcess:
         self._outbox, self._silent_since = asyncio.Queue(), None
         for document in self._documents.values():
             self._send(document.whole())
+        self._ready.set()
         sending = asyncio.create_task(self._send_all(self._outbox, process))
         try:
             await self._receive(process)
         finally:
             self._outbox = None
+            self._ready.clear()
             sending.cancel()
             for answer in self._answers.values():
                 answer.set_result(None)
@@ -296,11 +316,11 @@ def _utf8(text: str) -> bytes:
 class _AtPlace:
     """See `Syntax`. `due`: by when the context must be there."""
 
-    def __init__(self, process: SyntaxProcess, where: frames.Where, due: float) -> None:
+    def __init__(self, process: SyntaxProcess, where: frames.Where, due: float, whole: bool) -> None:
         self._process = process
         self._where = where
         self._due = due
-        self._asked = process.ask_for(lambda number: frames.GetContext(number, where))
+        self._asked = process.ask_for(lambda number: frames.GetContext(number, where, whole))
 
     async def context(self) -> SyntaxContext | None:
         """See `Syntax.context`."""

@@ -54,10 +54,11 @@ class Where(Struct, frozen=True, array_like=True):
 
 
 class GetContext(Struct, frozen=True, array_like=True, tag=True):
-    """The syntax at a place."""
+    """The syntax at a place. `whole`: once it is known what stands in all of the document."""
 
     id: int
     where: Where
+    whole: bool
 
 
 class GetStop(Struct, frozen=True, array_like=True, tag=True):

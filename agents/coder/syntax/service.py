@@ -38,9 +38,7 @@ class SyntaxService:
         """Work for some milliseconds on what nobody waits for; False where there is nothing to do as yet."""
         is_quiet = time.monotonic() >= self._changed_at + _QUIET_SECONDS
         for number, document in list(self._behind.items()):
-            with self._working_on(number):
-                has_worked = document.step(also_stale=is_quiet)
-            if has_worked:
+            if self._outlines(number, document, also_stale=is_quiet):
                 return True
             if is_quiet:
                 del self._behind[number]
@@ -89,7 +87,15 @@ class SyntaxService:
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
             self._note(0)
 
+    def _outlines(self, number: int, document: Document, *, also_stale: bool) -> bool:
+        """See `Document.step`."""
+        with self._working_on(number):
+            return document.step(also_stale=also_stale)
+
     def _context(self, frame: frames.GetContext) -> frames.Context:
+        if frame.whole and (document := self._documents.get(frame.where.document)) is not None:
+            while self._outlines(frame.where.document, document, also_stale=True):
+                pass
         try:
             with self._working_on(frame.where.document):
                 if (found := self._place(frame.where)) is not None:
