@@ -1,4 +1,4 @@
-"""The real JupyterLab, in a browser, with the extension as set-up installs it."""
+"""The real JupyterLab and Jupyter Notebook, in a browser, with the extension as set-up installs it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,20 @@ BLOCK = "first = 1\n    second = 2\n    third = 3\n    fourth = 4\n    return fi
 @pytest.fixture(scope="module")
 def lab(runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a notebook in JupyterLab."""
-    folder = tmp_path_factory.mktemp("jupyterlab")
+    with jupyter("lab", tmp_path_factory.mktemp("jupyterlab")) as address:
+        yield f"{address}/lab/tree/lines.ipynb?token=T&reset"
+
+
+@pytest.fixture(scope="module")
+def classic(runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the same notebook in Jupyter Notebook."""
+    with jupyter("notebook", tmp_path_factory.mktemp("notebook")) as address:
+        yield f"{address}/notebooks/lines.ipynb?token=T"
+
+
+@contextmanager
+def jupyter(application: str, folder: Path) -> Iterator[str]:
+    """The address of one of Jupyter's applications over a folder with the notebook."""
     cells = [nbformat.v4.new_code_cell(cell) for cell in CELLS]
     cells.append(nbformat.v4.new_markdown_cell("Words"))
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
@@ -32,23 +45,30 @@ def lab(runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     news.parent.mkdir(parents=True)
     news.write_text('{"fetchNews": "false"}')
     port = free_port()
-    command = [ROOT / ".venv/bin/jupyter", "lab", "--allow-root", "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
-    options = ["--ServerApp.port_retries=0", "--IdentityProvider.token=T"]
+    command = [ROOT / ".venv/bin/jupyter", application, "--allow-root", "--no-browser", "--ip=127.0.0.1"]
+    options = [f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=T"]
     places = {f"JUPYTER_{name}_DIR": str(folder / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
     environment = {**os.environ, **places, "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings")}
     address = f"http://127.0.0.1:{port}"
     with serving([*command, *options], f"{address}/api?token=T", folder / "log", cwd=folder, env=environment):
-        yield f"{address}/lab/tree/lines.ipynb?token=T&reset"
+        yield address
 
 
 @pytest.fixture
 def page(browser: Browser, lab: str) -> Iterator[Page]:
     """A window with the notebook open and its kernel running."""
+    with opened(browser, lab) as page:
+        yield page
+
+
+@contextmanager
+def opened(browser: Browser, address: str) -> Iterator[Page]:
+    """A window of an application, once the kernel of its notebook runs."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
-    page.goto(lab)
+    page.goto(address)
     expect(page.locator(".jp-Notebook .jp-CodeCell").nth(2)).to_be_visible(timeout=60_000)
-    expect(page.get_by_text("| Idle")).to_be_visible(timeout=60_000)
+    expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_be_visible(timeout=60_000)
     yield page
     context.close()
 
@@ -60,13 +80,24 @@ def cell(page: Page, number: int) -> Locator:
 
 @pytest.mark.timeout(300)
 def test_ghost_text_shows_while_typing_and_tab_accepts_it(page: Page, screenshots: Path) -> None:
+    type_and_accept(page, screenshots / "jupyterlab-ghost-text.png")
+
+
+@pytest.mark.timeout(300)
+def test_it_does_in_jupyter_notebook_too(browser: Browser, classic: str, screenshots: Path) -> None:
+    with opened(browser, classic) as page:
+        type_and_accept(page, screenshots / "notebook-ghost-text.png")
+
+
+def type_and_accept(page: Page, picture: Path) -> None:
+    """Half a line is typed and the grey rest taken by Tab, which is counted."""
     before = accepted()
     cell(page, 1).click()
     page.keyboard.type("def count_lines(path):\n", delay=30)
     page.keyboard.type("return open(pa", delay=60)
     ghost = page.locator(".jp-GhostText")
     expect(ghost).to_be_visible(timeout=60_000)
-    page.screenshot(path=screenshots / "jupyterlab-ghost-text.png")
+    page.screenshot(path=picture)
     shown = ghost.inner_text().strip()
     page.keyboard.press("Tab")
     expect(ghost).to_be_hidden(timeout=10_000)
