@@ -17,7 +17,7 @@ demo: setup  ## ghost text for three files and proofs for a Lean file, through t
 test: setup  ## unit and integration tests, with a real llama.cpp and a real Lean
 	@$(PYTEST) tests/unit tests/integration
 
-e2e: setup  ## end-to-end tests: VS Code's workbench and JupyterLab and Jupyter Notebook in a browser, Neovim, a kernel
+e2e: setup  ## end-to-end tests: VS Code, JupyterLab and Notebook in a browser, Neovim, a kernel, the docs, the wheel
 	@$(PYTHON) tools/setup_end_to_end.py
 	@$(PYTEST) tests/e2e
 
