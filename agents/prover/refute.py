@@ -7,16 +7,28 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from turnstile_lsp.agents.lean.base import Judgement, Verdict
 from turnstile_lsp.agents.prover.goals import split_outside
-from turnstile_lsp.agents.prover.small_values import Own, atom, is_proposition, load, numerals, substitute, values_of
+from turnstile_lsp.agents.prover.small_values import (
+    Inductive,
+    Own,
+    atom,
+    is_proposition,
+    load,
+    numerals,
+    substitute,
+    values_of,
+)
 from turnstile_lsp.agents.prover.stage import Scene, Trial, Turns
 
-BATCH = 12
-"""Counterexamples that one candidate tries."""
+BATCH, LARGE_BATCH = 12, 48
+"""Counterexamples that one candidate tries: usually, and with `decide` alone where few have been tried in vain."""
 FEW, MANY = 48, 480
 """Counterexamples that every closer, and that `decide` alone, is tried at."""
+EAGER = 3
+"""Large batches for `decide` before the closers that take longer."""
 LARGEST = 60
 """Sum of the values' places in their lists up to which all choices are tried."""
 HEARTBEATS, SECONDS = 20_000, 1.0
@@ -34,6 +46,8 @@ CLOSERS = (
 )
 """What shows that hypotheses hold and the conclusion does not, at given values: any of some tactics, first those that fail
 soon. `{with}`: the file's own definitions, `{facts}`: these and its inductive predicates."""
+DERIVATIONS = ("solve_by_elim [{rules}]", "repeat constructor", "intro h; repeat' {cases}")
+"""What shows that the file's own inductive predicates hold, or that none of their rules gives one."""
 UNDECIDABLE = "failed to synthesize"
 
 NEGATIONS = (
@@ -144,17 +158,21 @@ async def turns(scene: Scene) -> Turns:
     goal = scene.target.hole.goals[0]
     yield _trial(NEGATIONS[0], "")
     many = list(itertools.islice(counterexamples(goal, search.own), MANY))
-    few = list(_batches(many[:FEW]))
-    for batch in few:
-        async for trial in search.among(batch, DECIDE):
+    few = list(_batches(many[:FEW], BATCH))
+    for batch, closers in itertools.product(few, search.quick):
+        async for trial in search.among(batch, closers):
             yield trial
     model = await search.model()
     fitting = [list(itertools.islice(counterexamples(goal, search.own, model), BATCH))] if model else []
     for batch in fitting:
         async for trial in search.among(batch, DECIDE):
             yield trial
+    further = _batches(many[FEW:], LARGE_BATCH)
+    for batch in itertools.islice(further, EAGER):
+        async for trial in search.among(batch, DECIDE):
+            yield trial
     thorough = [(batch, closers) for closers in CLOSERS for batch in (*few, *fitting)]
-    for slow, fast in itertools.zip_longest(thorough, _batches(many[FEW:])):
+    for slow, fast in itertools.zip_longest(thorough, further):
         if slow is not None:
             async for trial in search.among(*slow):
                 yield trial
@@ -198,6 +216,8 @@ class _Search:
             "{with}": _list(around.definitions),
             "{facts}": _list([*around.definitions, *predicates]),
         }
+        derivations = _derivations({name: around.inductives[name] for name in predicates})
+        self.quick = [derivations, DECIDE] if derivations else [DECIDE]
         self._undecidable = 0
         self._is_about_types = any(re.match(r"(Type|Sort)\b", each.type) for each in binders(goal))
 
@@ -213,23 +233,22 @@ class _Search:
             return
         closers = [self._completed(each) for each in closers]
         either = [f"  | {each.refutation([any_of(closers)] * each.places)}" for each in batch]
-        verdict = await self._judge("\n".join(["intro h", "  first", *either]))
+        verdict = await self._judge("\n".join(["intro h", "  first", *either]), max(1, len(batch) // BATCH))
         self._undecidable += UNDECIDABLE in verdict.reason
-        yield None
-        if verdict.judgement is Judgement.VERIFIED:
-            for each in batch:
-                chosen = await self._chosen(each, closers)
-                if chosen is not None:
-                    yield _trial(_negation(each, chosen), each.told)
+        if verdict.judgement is not Judgement.VERIFIED:
+            yield None
+            return
+        for each in batch:
+            chosen = await self._chosen(each, closers)
+            if chosen is not None:
+                yield _trial(_negation(each, chosen), each.told)
 
     async def _chosen(self, found: Counterexample, closers: Sequence[str]) -> Sequence[str] | None:
         """The closer that works, for each place of a counterexample; None where it is none."""
-        if len(closers) == 1:
-            return list(closers) * found.places
         chosen = [any_of(closers)] * found.places
         if (await self._judge(_negation(found, chosen))).judgement is not Judgement.VERIFIED:
             return None
-        for place in range(found.places):
+        for place in range(found.places) if len(closers) > 1 else ():
             for closer in closers:
                 tried = [*chosen[:place], closer, *chosen[place + 1 :]]
                 if (await self._judge(_negation(found, tried))).judgement is Judgement.VERIFIED:
@@ -242,9 +261,20 @@ class _Search:
             closer = closer.replace(word, text)
         return closer
 
-    async def _judge(self, tactics: str) -> Verdict:
-        scene = self._scene
-        return await scene.session.check(scene.state, scene.candidate(_trial(tactics, "")))
+    async def _judge(self, tactics: str, times: int = 1) -> Verdict:
+        scene, trial = self._scene, _trial(tactics, "")
+        trial = replace(trial, heartbeats=times * HEARTBEATS, seconds=times * SECONDS)
+        return await scene.session.check(scene.state, scene.candidate(trial))
+
+
+def _derivations(predicates: Mapping[str, Inductive]) -> Sequence[str]:
+    """Closers for goals about inductive predicates."""
+    if not predicates:
+        return ()
+    rules = ", ".join(name for each in predicates.values() for name, _ in each.constructors)
+    splits = [f"cases ‹{name}{' _' * each.arity}›" for name, each in predicates.items()]
+    cases = splits[0] if len(splits) == 1 else f"first {' '.join(f'| {each}' for each in splits)}"
+    return [closer.format(rules=rules, cases=cases) for closer in DERIVATIONS]
 
 
 def _list(names: Sequence[str]) -> str:
@@ -253,17 +283,19 @@ def _list(names: Sequence[str]) -> str:
 
 def any_of(closers: Sequence[str]) -> str:
     """A goal that is left is an error that `first` sees: where the last tactic of a `by` inside a term leaves one, Lean
-    only notes it."""
-    return " ".join(["first", *(f"| ({each}; done)" for each in closers), "| fail"])
+    only notes it. One alone tells its own error."""
+    if len(closers) == 1:
+        return closers[0]
+    return " ".join(["first", *(f"| (({each}); done)" for each in closers), "| fail"])
 
 
 def _negation(found: Counterexample, closers: Sequence[str]) -> str:
     return f"intro h; {found.refutation(closers)}"
 
 
-def _batches(found: Sequence[Counterexample]) -> Iterator[Sequence[Counterexample]]:
-    for start in range(0, len(found), BATCH):
-        yield found[start : start + BATCH]
+def _batches(found: Sequence[Counterexample], size: int) -> Iterator[Sequence[Counterexample]]:
+    for start in range(0, len(found), size):
+        yield found[start : start + size]
 
 
 def _trial(tactics: str, told: str) -> Trial:

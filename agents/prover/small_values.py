@@ -47,11 +47,13 @@ class SmallValues(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 class Inductive(Struct, frozen=True, kw_only=True):
     """An inductive type or a structure of the file. `constructors`: their names with the types of their fields, the
-    shortest first. `predicate`: whether it is one of propositions; values are not made of those."""
+    shortest first. `predicate`: whether it is one of propositions; values are not made of those. `arity`: how many
+    arguments it is written with."""
 
     parameters: Sequence[str]
     constructors: Sequence[tuple[str, Sequence[str]]]
     predicate: bool = False
+    arity: int = 0
 
 
 class Own(Struct, frozen=True, kw_only=True):
@@ -117,11 +119,16 @@ def inductives_in(texts: Sequence[str]) -> dict[str, Inductive]:
             clauses = re.split(r"(?:^|\s)\|\s", body)[1:]
             constructors = [_constructor(name, clause) for clause in clauses]
         found[name] = Inductive(
-            parameters=[each for group in re.findall(r"[({]([^∶()]+)∶", parameters) for each in group.split()],
+            parameters=_names(r"[({]", parameters),
             constructors=sorted(constructors, key=lambda constructor: len(constructor[1])),
             predicate="Prop" in indices,
+            arity=len(_names(r"\(", parameters)) + max(0, len(split_outside(indices, "→")) - 1),
         )
     return found
+
+
+def _names(opening: str, parameters: str) -> list[str]:
+    return [each for group in re.findall(rf"{opening}([^∶()]+)∶", parameters) for each in group.split()]
 
 
 def _field_types(line: str) -> list[str]:

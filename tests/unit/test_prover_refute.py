@@ -125,3 +125,17 @@ def test_the_data_file_names_no_point_that_cannot_be() -> None:
     assert all(text.replace("{0}", "").replace("{1}", "").isprintable() and "{2}" not in text for text in texts)
     with pytest.raises(msgspec.ValidationError):
         msgspec.toml.decode(b"types = 3", type=SmallValues)
+
+
+@pytest.mark.parametrize(
+    ("declaration", "arity"),
+    [
+        ("inductive Even : Nat → Prop where\n  | zero : Even 0", 1),
+        ("inductive Sub {α : Type} : List α → List α → Prop where\n  | nil : Sub [] []", 2),
+        ("inductive Star {α : Type} (r : α → α → Prop) : α → α → Prop where\n  | refl (x : α) : Star r x x", 3),
+        ("inductive Tree (α : Type) where\n  | leaf", 1),
+    ],
+)
+def test_how_many_arguments_an_inductive_type_is_written_with(declaration: str, arity: int) -> None:
+    (found,) = inductives_in([declaration]).values()
+    assert found.arity == arity
