@@ -72,7 +72,7 @@ class Terms:
             [{"other": each["splittable"]} for each in self._splittable()],
             self._tables(),
             [{"elsewhere": each.name} for each in self._locals if self._is_elsewhere(each)],
-            [{"derivation": each.name} for each in self._locals if self._is_derivation(each)],
+            self._derivations(),
             [{"natural": each.name} for each in self._recursed_on() if each.type == "Nat"],
             [{"definition": name} for name in self._around.definitions],
         ]
@@ -337,6 +337,18 @@ class Terms:
         if hypotheses:
             names += [f"ih{index or ''}" for index in range(len(recursive))]
         return " ".join(["|", name, *names, "=> ?_"])
+
+    def _derivations(self) -> Options:
+        """Proofs of predicates; of the file's own also with the predicate, and with the data that it does not speak of."""
+        found = []
+        for each in [each for each in self._locals if self._is_derivation(each)]:
+            head = split_outside(each.type, " ")[0]
+            spoken_of = re.findall(r"[\w'₀-₉]+", each.type)
+            free = [other.name for other in self._locals if self._is_data(other) and other.name not in spoken_of]
+            unspoken = " ".join(name for name in free if self._is_in_target(name))
+            own = {"predicate": head} if head in self._around.inductives else {}
+            found.append({"derivation": each.name} | own | ({"unspoken": unspoken} if unspoken else {}))
+        return found
 
     def _is_derivation(self, each: Hypothesis) -> bool:
         """A proof of a file's own inductive predicate, or of ≤."""

@@ -117,6 +117,14 @@ def test_the_files_own_types_definitions_and_lemmas_are_used() -> None:
     assert {"apply Even.zero", "apply Even.add_two"} <= set(suggested("n : Nat\n⊢ Even (2 * n)", **around))
 
 
+def test_a_derivation_is_inducted_over_with_the_rules_of_its_predicate_for_all_that_it_does_not_mention() -> None:
+    goal = "α : Type\nm n k : Nat\nh : Even m\nl : m ≤ k\n⊢ n = m"
+    texts = suggested(goal, inductives=inductives_in([EVEN]))
+    rules = "grind [cases Even, intro Even]"
+    assert {f"induction h <;> {rules}", f"induction h generalizing n <;> {rules}"} <= set(texts)
+    assert [text for text in texts if text.startswith("induction l <;>")] == []
+
+
 def test_the_order_is_by_cost_and_experience_changes_it() -> None:
     goal = "p q : Prop\n⊢ p ∨ q"
     assert suggested(goal).index("left") < suggested(goal).index("right")
