@@ -108,7 +108,10 @@ async def test_a_broken_declaration_is_not_refuted(lean_session: Session) -> Non
         ("theorem t (n : Nat) (h : n > 1000) : n % 7 ≠ 3 := sorry\n", "n = 1004"),
         (EVEN + "theorem t (n : Nat) (h : Even n) : Even (n + 1) := sorry\n", "n = 0"),
         (EVEN + "theorem t (n : Nat) (h : ¬Even n) : Even (n + 2) := sorry\n", "n = 1"),
-        (SUBSEQUENCE + "theorem t (xs ys : List Nat) (h : Sublist xs ys) : Sublist ys xs := sorry\n", "xs = [], ys = [0]"),
+        (
+            SUBSEQUENCE + "theorem t (xs ys : List Nat) (h : Sublist xs ys) : Sublist ys xs := sorry\n",
+            "xs = [], ys = [0]",
+        ),
         (MONOID + "theorem t {α : Type} [M α] (x : α) : M.op x M.e = x := sorry\n", "α = Bool, x = false"),
     ],
 )
