@@ -259,3 +259,11 @@ async def test_the_front_end_loads_no_grammar() -> None:
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdout=asyncio.subprocess.PIPE)
     said, _ = await process.communicate()
     assert said.decode().strip() == "[]"
+
+
+async def test_nothing_is_waited_for_where_there_is_no_grammar() -> None:
+    process = SyntaxProcess(deadline=PATIENT)
+    Editor(process).open("notes.unknown", "import os\n", "no-such-language")
+    async with asyncio.timeout(PATIENT / 4):
+        assert await process.read("notes.unknown", (0, 0)) is NO_SYNTAX
+    await process.stop()

@@ -169,6 +169,8 @@ class SyntaxProcess:
     async def read(self, uri: str, place: tuple[int, int]) -> Syntax:
         """As `at`, of a document that has only just been opened and is asked about once: waits for the process, and has
         it read the whole document first."""
+        if uri not in self._documents:
+            return NO_SYNTAX
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self.deadline):
                 await self._ready.wait()

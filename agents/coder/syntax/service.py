@@ -93,10 +93,10 @@ class SyntaxService:
             return document.step(also_stale=also_stale)
 
     def _context(self, frame: frames.GetContext) -> frames.Context:
-        if frame.whole and (document := self._documents.get(frame.where.document)) is not None:
-            while self._outlines(frame.where.document, document, also_stale=True):
-                pass
         try:
+            if frame.whole and (document := self._documents.get(frame.where.document)) is not None:
+                while self._outlines(frame.where.document, document, also_stale=True):
+                    pass
             with self._working_on(frame.where.document):
                 if (found := self._place(frame.where)) is not None:
                     return frames.Context(frame.id, context_at(*found))
